@@ -1,0 +1,43 @@
+"""Every message by kind and version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from schemas import directory, hotline
+from schemas.parties import Contract
+
+
+def payload_type(kind: str) -> str:
+    """The DSSE payload type of a kind; the version is part of it."""
+    return f"application/vnd.detente.{kind}+json"
+
+
+KINDS: Mapping[str, type[Contract]] = MappingProxyType(
+    {
+        payload_type(kind): contract
+        for kind, contract in {
+            "hotline.release-message.v1": hotline.ReleaseMessage,
+            "hotline.reply-to-message.v1": hotline.ReplyToMessage,
+            "hotline.correct-message.v1": hotline.CorrectMessage,
+            "hotline.cancel-message.v1": hotline.CancelMessage,
+            "hotline.report-delivered.v1": hotline.ReportDelivered,
+            "hotline.report-received.v1": hotline.ReportReceived,
+            "hotline.acknowledge-message.v1": hotline.AcknowledgeMessage,
+            "hotline.report-delivered-to-principal.v1": hotline.ReportDeliveredToPrincipal,
+            "hotline.pass-deadline.v1": hotline.PassDeadline,
+            "hotline.delivery.v1": hotline.HotlineDelivery,
+            "hotline.entry.v1": hotline.HotlineEntry,
+            "directory.key-statement.v1": directory.KeyStatement,
+        }.items()
+    }
+)
+"""Payload type to contract. A type that is not here is unknown and goes to quarantine."""
+
+_PAYLOAD_TYPES = {contract: kind for kind, contract in KINDS.items()}
+
+
+def payload_type_of(contract: type[Contract]) -> str:
+    """The payload type under which a contract travels; KeyError where it never does."""
+    return _PAYLOAD_TYPES[contract]

@@ -1,0 +1,48 @@
+"""What the directory says of a holder of a key: who it is, its ladder, whom it may use."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from schemas.parties import Contract, HolderId, Ladder, Moment, OfficerId, nation_of
+
+AUTHORITY_OF_SERVICES = "BUS"
+"""The root that vouches for services. Every other root is a nation's and vouches for its desks."""
+
+
+class HolderKind(StrEnum):
+    """What a key speaks for."""
+
+    DESK = "DESK"
+    SERVICE = "SERVICE"
+
+
+class KeyStatement(Contract):
+    """A root's word on one holder; a higher serial takes the place of a lower one."""
+
+    holder: HolderId
+    kind: HolderKind
+    authority: str = Field(pattern=r"^[A-Z]{3}$", description="A nation, or BUS for services.")
+    serial: int = Field(ge=1)
+    public_key: bytes | None = Field(description="Raw Ed25519, 32 bytes; None once revoked.")
+    officers: tuple[OfficerId, ...] = Field(
+        default=(), max_length=64, description="Roles that may draft and release at this desk."
+    )
+    ladder: Ladder = Ladder()
+    issued_at: Moment
+
+    @model_validator(mode="after")
+    def _authority_covers_holder(self) -> Self:
+        if self.public_key is not None and len(self.public_key) != 32:
+            raise ValueError("an Ed25519 public key has 32 bytes")
+        covers = (
+            AUTHORITY_OF_SERVICES if self.kind is HolderKind.SERVICE else nation_of(self.holder)
+        )
+        if covers != self.authority:
+            raise ValueError("a root vouches for desks of its own nation only")
+        if any(nation_of(a.desk) != self.authority for a in self.ladder.alternates):
+            raise ValueError("a desk's alternates are of its own nation")
+        return self

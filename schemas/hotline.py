@@ -1,0 +1,369 @@
+"""What may be said on the hotline, and what the hotline service records and answers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.envelope import TEXT_BYTES_MAX, Outer
+from schemas.ledger import Entry
+from schemas.parties import (
+    Contract,
+    DeskId,
+    Digest,
+    ExerciseId,
+    Label,
+    Ladder,
+    Lane,
+    MatterId,
+    MessageId,
+    MessageType,
+    Moment,
+    OfficerId,
+    Precedence,
+    Rung,
+)
+from schemas.receipts import Delivery, Position, Receipt
+
+ADDRESSEES_MAX = 16
+
+
+class Act(StrEnum):
+    """What kind of step a message is in keeping two states from a clash."""
+
+    FREE_TEXT = "FREE_TEXT"
+    FACT_NOTICE = "FACT_NOTICE"
+    CEASE_ACTION = "CEASE_ACTION"
+    ASSURANCE = "ASSURANCE"
+    CONCERN = "CONCERN"
+    CLARIFICATION_REQUEST = "CLARIFICATION_REQUEST"
+    EXPLANATION = "EXPLANATION"
+
+
+class MessageOuter(Outer):
+    """The outside of anything that one desk says to others."""
+
+    sender: DeskId
+    precedence: Precedence = Field(description="Primary precedence, for the action addressees.")
+    act: Act = Act.FREE_TEXT
+    action: tuple[DeskId, ...] = Field(
+        min_length=1, max_length=ADDRESSEES_MAX, description="TO: must act and acknowledge."
+    )
+    info: tuple[DeskId, ...] = Field(
+        default=(), max_length=ADDRESSEES_MAX, description="INFO: informed, need not act."
+    )
+    label: Label
+    drafter: OfficerId
+    releaser: OfficerId = Field(description="Who confirmed text and precedence.")
+    references: tuple[MessageId, ...] = Field(default=(), max_length=16)
+    reply_by: Moment | None = None
+    expires_at: Moment | None = Field(
+        default=None, description="After this it is still delivered, marked EXPIRED."
+    )
+
+    @model_validator(mode="after")
+    def _addressees_are_distinct(self) -> Self:
+        named = (*self.action, *self.info)
+        if len(set(named)) != len(named) or self.sender in named:
+            raise ValueError("action and info name each desk once, and never the sender")
+        return self
+
+    @model_validator(mode="after")
+    def _lane_follows_precedence(self) -> Self:
+        if self.lane is not self.precedence.lane:
+            raise ValueError("the lane is the precedence's own")
+        return self
+
+    @model_validator(mode="after")
+    def _later_times_are_later(self) -> Self:
+        for later in (self.reply_by, self.expires_at):
+            if later is not None and later <= self.sent_at:
+                raise ValueError("reply_by and expires_at come after sent_at")
+        return self
+
+
+class ReleaseMessage(MessageOuter):
+    """A desk speaks: the first word, or the next one, in a matter."""
+
+
+class ReplyToMessage(MessageOuter):
+    """A desk gives a substantive answer. An acknowledgement is not one."""
+
+    in_reply_to: MessageId
+
+
+class CorrectMessage(MessageOuter):
+    """A corrected copy: a new message that takes the place of an earlier one of the sender."""
+
+    obsoletes: MessageId
+
+
+class CancelMessage(MessageOuter):
+    """A new message that withdraws an earlier one of the sender. It does not un-say it."""
+
+    obsoletes: MessageId
+
+
+class Confirmation(Outer):
+    """Base of what a desk reports of a message that it was given."""
+
+    sender: DeskId
+    message: MessageId = Field(description="Which message this is about.")
+    message_digest: Digest = Field(description="SHA-256 of that message's outer part.")
+
+
+class ReportDelivered(Confirmation):
+    """The desk's inbox holds the message on disk. Nobody has seen it yet."""
+
+
+class ReportReceived(Confirmation):
+    """A duty officer opened it."""
+
+    officer: OfficerId
+
+
+class AcknowledgeMessage(Confirmation):
+    """A duty officer understood it and took it over. It says nothing about agreement."""
+
+    officer: OfficerId
+
+
+class ReportDeliveredToPrincipal(Confirmation):
+    """It reached the one who decides."""
+
+    officer: OfficerId
+
+
+class Step(StrEnum):
+    """What falls due on a message when an action addressee stays silent."""
+
+    ALTERNATE_TERMINAL = "ALTERNATE_TERMINAL"
+    ALTERNATE_DUTY_OFFICER = "ALTERNATE_DUTY_OFFICER"
+    SUPERVISOR = "SUPERVISOR"
+    OTHER_CHANNEL = "OTHER_CHANNEL"
+    OVERDUE = "OVERDUE"
+
+    @property
+    def rung(self) -> Rung | None:
+        """The rung that the step climbs; None for OVERDUE, which is a flag."""
+        return None if self is Step.OVERDUE else Rung(self.value)
+
+
+class PassDeadline(Outer):
+    """The service's own clock says that a deadline has passed."""
+
+    message: MessageId
+    desk: DeskId = Field(description="The action addressee that has not acknowledged.")
+    step: Step
+    due: Moment
+
+
+Command = (
+    ReleaseMessage
+    | ReplyToMessage
+    | CorrectMessage
+    | CancelMessage
+    | ReportDelivered
+    | ReportReceived
+    | AcknowledgeMessage
+    | ReportDeliveredToPrincipal
+    | PassDeadline
+)
+
+
+class Text(Contract):
+    """The inner part of a message: for people at the addressed desks only."""
+
+    subject: str = Field(min_length=1, max_length=200)
+    text: str = Field(min_length=1, max_length=TEXT_BYTES_MAX)
+    language: str = Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description="BCP 47.")
+    quotes: tuple[Quote, ...] = Field(default=(), max_length=8)
+
+
+class Quote(Contract):
+    """Words taken over from another message, with the label that they carry there."""
+
+    message: MessageId
+    label: Label
+
+
+class Remark(Contract):
+    """The inner part of a confirmation."""
+
+    passed_to: str | None = Field(
+        default=None, max_length=200, description="Who has it now, in the desk's own words."
+    )
+    remark: str | None = Field(default=None, max_length=2000)
+
+
+Inner = Text | Remark
+
+
+class Capacity(StrEnum):
+    """In what capacity a desk is given a message."""
+
+    ACTION = "ACTION"
+    INFO = "INFO"
+    ALTERNATE = "ALTERNATE"
+
+
+class Leg(Contract):
+    """One message's way to one desk: for whom it stands in and when it must answer."""
+
+    desk: DeskId
+    capacity: Capacity
+    ladder: Ladder = Ladder()
+    acknowledge_by: Moment | None = None
+    standing_in_for: DeskId | None = None
+
+
+class LegStep(Contract):
+    """When one step falls due on one leg."""
+
+    step: Step
+    due: Moment
+
+
+# What happened. Past tense; each is a fact in the ledger, and the state is their fold.
+
+
+class MessageAccepted(Contract):
+    """The hotline checked a message and wrote it into the ledger."""
+
+    kind: Literal["MessageAccepted"] = "MessageAccepted"
+    matter: MatterId
+    message: MessageId
+    message_digest: Digest
+    originator: DeskId
+    precedence: Precedence
+    lane: Lane
+    label: Label
+    legs: tuple[Leg, ...]
+    schedule: tuple[LegStep, ...] = Field(description="When silence climbs; same on each leg.")
+    message_type: MessageType
+    exercise: ExerciseId | None
+    released_at: Moment
+    expires_at: Moment | None
+    position: Position = Field(description="Where the signed original lies.")
+
+
+class MessageDelivered(Contract):
+    """A desk's inbox holds it."""
+
+    kind: Literal["MessageDelivered"] = "MessageDelivered"
+    message: MessageId
+    desk: DeskId
+
+
+class MessageReceived(Contract):
+    """An officer at a desk opened it."""
+
+    kind: Literal["MessageReceived"] = "MessageReceived"
+    message: MessageId
+    desk: DeskId
+    officer: OfficerId
+
+
+class MessageAcknowledged(Contract):
+    """An officer took it over, for the desk on whose leg this counts."""
+
+    kind: Literal["MessageAcknowledged"] = "MessageAcknowledged"
+    message: MessageId
+    desk: DeskId = Field(description="The leg that this settles.")
+    by: DeskId = Field(description="The desk that acknowledged: the addressee or an alternate.")
+    officer: OfficerId
+
+
+class MessageDeliveredToPrincipal(Contract):
+    """It reached the one who decides."""
+
+    kind: Literal["MessageDeliveredToPrincipal"] = "MessageDeliveredToPrincipal"
+    message: MessageId
+    desk: DeskId
+    officer: OfficerId
+
+
+class MessageReplied(Contract):
+    """A substantive answer was accepted."""
+
+    kind: Literal["MessageReplied"] = "MessageReplied"
+    message: MessageId
+    by: DeskId
+    reply: MessageId
+
+
+class MessageSuperseded(Contract):
+    """A corrected copy took its place."""
+
+    kind: Literal["MessageSuperseded"] = "MessageSuperseded"
+    message: MessageId
+    by: MessageId
+
+
+class MessageCancelled(Contract):
+    """Its originator withdrew it."""
+
+    kind: Literal["MessageCancelled"] = "MessageCancelled"
+    message: MessageId
+    by: MessageId
+
+
+class LadderClimbed(Contract):
+    """Silence reached the next rung: an alternate was given the message."""
+
+    kind: Literal["LadderClimbed"] = "LadderClimbed"
+    message: MessageId
+    desk: DeskId
+    rung: Rung
+    to: DeskId | None = Field(description="None where the desk's ladder lacks this rung.")
+
+
+class AcknowledgementOverdue(Contract):
+    """The ceiling passed without acknowledgement. Why is not known and is not guessed."""
+
+    kind: Literal["AcknowledgementOverdue"] = "AcknowledgementOverdue"
+    message: MessageId
+    desk: DeskId
+    due: Moment
+
+
+class CarriedMessage(Contract):
+    """What a desk is told with a message that it is given."""
+
+    kind: Literal["CarriedMessage"] = "CarriedMessage"
+    message: MessageId
+    originator: DeskId
+    precedence: Precedence
+    capacity: Capacity
+    standing_in_for: DeskId | None = Field(
+        default=None, description="The silent desk, where this one is its alternate."
+    )
+    rung: Rung | None = None
+    acknowledge_by: Moment | None = None
+
+
+HotlineEvent = (
+    MessageAccepted
+    | MessageDelivered
+    | MessageReceived
+    | MessageAcknowledged
+    | MessageDeliveredToPrincipal
+    | MessageReplied
+    | MessageSuperseded
+    | MessageCancelled
+    | LadderClimbed
+    | AcknowledgementOverdue
+)
+Event = Annotated[HotlineEvent | Receipt, Field(discriminator="kind")]
+Notice = Annotated[HotlineEvent | CarriedMessage | Receipt, Field(discriminator="kind")]
+
+
+class HotlineDelivery(Delivery):
+    """What the hotline gives to a desk."""
+
+    notice: Notice
+
+
+HotlineEntry = Entry[Event, Notice]

@@ -1,0 +1,1 @@
+"""The kernel: no service itself, but what each stands on."""

@@ -1,0 +1,63 @@
+"""The keyring as it stands on the directory topic, read on as the topic grows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from services.bus.keyring import Keyring
+from services.bus.topics import DIRECTORY
+from services.bus.transport import Bus
+
+
+class RootsUnreadable(Exception):
+    """The folder of trusted roots cannot be read. It says which file, and what to do."""
+
+
+def roots_in(folder: Path) -> Mapping[str, Ed25519PublicKey]:
+    """The trusted roots: one `<AUTHORITY>.pub` in PEM for each nation, and BUS.pub for services.
+
+    Raises RootsUnreadable where there is none, or a file is no Ed25519 key.
+    """
+    roots = {}
+    for path in sorted(folder.glob("*.pub")):
+        try:
+            key = load_pem_public_key(path.read_bytes())
+        except ValueError as trouble:
+            raise RootsUnreadable(f"{path} is no public key in PEM") from trouble
+        if not isinstance(key, Ed25519PublicKey):
+            raise RootsUnreadable(f"{path} is not an Ed25519 key")
+        roots[path.stem] = key
+    if not roots:
+        raise RootsUnreadable(
+            f"no trusted root in {folder}: run `detente keys root`, or set DETENTE_ROOTS"
+        )
+    return roots
+
+
+class Directory:
+    """Follows the directory topic. `keyring` is as of `keyring.position`."""
+
+    def __init__(self, bus: Bus, roots: Mapping[str, Ed25519PublicKey]) -> None:
+        self._bus = bus
+        self._next = 0
+        self._reading = asyncio.Lock()
+        self.keyring = Keyring(roots)
+
+    async def refresh(self) -> Keyring:
+        """Read on to the topic's end as of now."""
+        async with self._reading:
+            for record in await self._bus.read(DIRECTORY, 0, self._next):
+                self.keyring = self.keyring.learn(record.offset, record.value)
+                self._next = record.offset + 1
+            return self.keyring
+
+    async def refresh_every(self, seconds: float) -> None:
+        """Read on for ever."""
+        while True:
+            await asyncio.sleep(seconds)
+            await self.refresh()

@@ -1,0 +1,208 @@
+"""One message from the wire to its effect. Read this first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from schemas.ledger import Entry
+from services.bus import seal, topics, wire
+from services.bus.clock import Clock
+from services.bus.directory import Directory
+from services.bus.effects import Effects
+from services.bus.gate import Gate
+from services.bus.judge import Decided, Judge, Outcome, Repeated, Unbelieved
+from services.bus.ledger import Draft, Ledger, overdue, read_entry
+from services.bus.log import log
+from services.bus.metrics import Metrics
+from services.bus.refusals import Refusal, UnknownKey
+from services.bus.seal import Signer
+from services.bus.service import Service
+from services.bus.settings import Settings
+from services.bus.topics import Realm
+from services.bus.transport import Bus, Outgoing, Record, Unsettled
+
+SEND_TRIES = 10
+"""How often a delivery is tried before the process stops. It is never skipped."""
+
+
+class Journey:
+    """Carries the records of the partitions that this instance owns."""
+
+    def __init__(
+        self,
+        service: Service,
+        bus: Bus,
+        signer: Signer,
+        directory: Directory,
+        clock: Clock,
+        settings: Settings,
+        realm: Realm,
+        metrics: Metrics,
+    ) -> None:
+        self.ledgers: dict[int, Ledger] = {}
+        self._service, self._bus, self._signer = service, bus, signer
+        self._directory, self._clock, self._settings = directory, clock, settings
+        self._metrics = metrics
+        self._ledger_topic = topics.ledger(service.name, realm)
+        self._realm = realm
+        self._gate = Gate(service, realm, settings.partitions, settings.skew_s)
+        self._effects = Effects(service, bus, signer, realm)
+        self._announced: dict[str, datetime] = {}
+
+    async def carry(self, records: Sequence[Record]) -> None:
+        """One batch of one partition: decide in order, append together, deliver together.
+
+        When it returns, all that the batch causes is on the log. It raises rather than skip.
+        """
+        ledger = self.ledgers[records[0].partition]
+        while True:
+            draft = ledger.draft()
+            judge = Judge(self._service, self._gate, self._directory.keyring)
+            outcomes = [judge.judge(record, draft) for record in records]
+            if await self._strangers_met(outcomes):
+                continue
+            if await self._append(records[0].partition, draft):
+                break
+        effects = [
+            outgoing
+            for record, outcome in zip(records, outcomes, strict=True)
+            for outgoing in await self._effects_of(record, outcome)
+        ]
+        await self._send(effects)
+
+    async def _strangers_met(self, outcomes: Sequence[Outcome]) -> bool:
+        """Whether the directory has grown since a key was found to be unknown."""
+        if not any(isinstance(o, Unbelieved) and isinstance(o.refusal, UnknownKey) for o in outcomes):
+            return False
+        before = self._directory.keyring.position
+        return (await self._directory.refresh()).position > before
+
+    async def _append(self, partition: int, draft: Draft) -> bool:
+        """Write the draft. False where it must be decided again, since somebody else wrote too.
+
+        The offsets show it at no cost: if they are the next ones expected, nobody did.
+        """
+        ledger = self.ledgers[partition]
+        if not draft.entries:
+            return True
+        outgoing = [
+            Outgoing(
+                self._ledger_topic,
+                partition,
+                entry.matter.encode(),
+                seal.sign(entry, b"", self._signer),
+            )
+            for entry, _ in draft.entries
+        ]
+        try:
+            offsets = await self._bus.append(outgoing)
+        except Unsettled as trouble:
+            log.warning("ledger.unsettled", partition=partition, trouble=str(trouble))
+            offsets = ()
+        if list(offsets) != list(range(ledger.next_offset, ledger.next_offset + len(outgoing))):
+            await self.read_on(partition)
+            return all(ledger.holds(entry, payload) for entry, payload in draft.entries)
+        for (entry, payload), offset in zip(draft.entries, offsets, strict=True):
+            counted = ledger.fold(entry, payload, offset)
+            assert counted, "where nobody else wrote, an own entry counts"
+        return True
+
+    async def take_over(self, partition: int) -> None:
+        """Own a partition from now on: fold its ledger to the end."""
+        self.ledgers[partition] = Ledger(self._service, self._settings.allowances)
+        await self.read_on(partition)
+
+    async def read_on(self, partition: int) -> None:
+        """Fold what the log has gained, whoever wrote it."""
+        ledger = self.ledgers[partition]
+        for record in await self._bus.read(self._ledger_topic, partition, ledger.next_offset):
+            found = read_entry(self._service, record.value, self._directory.keyring)
+            if isinstance(found, Refusal):
+                log.error("ledger.unreadable", partition=partition, offset=record.offset)
+                ledger.pass_over(record.offset)
+            else:
+                ledger.fold(*found, record.offset)
+
+    async def _effects_of(self, record: Record, outcome: Outcome) -> list[Outgoing]:
+        match outcome:
+            case Unbelieved():
+                self._refused(record, outcome.refusal)
+                position = self._directory.keyring.position
+                return self._effects.of_unbelieved(record, outcome, position)
+            case Repeated():
+                self._metrics.repeated()
+                entry = await self._entry_of(outcome.command, record.partition)
+                return await self._effects.of_entry(record, entry)
+            case Decided(entry, refused):
+                self._metrics.decided(entry, self._clock.now())
+                deliveries = await self._effects.of_entry(record, entry)
+                if refused is None or entry.sender == self._service.name:
+                    return deliveries
+                self._refused(record, refused)
+                return [self._effects.quarantined(record, refused), *deliveries]
+
+    def _refused(self, record: Record, refusal: Refusal) -> None:
+        self._metrics.refused(refusal.code)
+        log.info(
+            "record.refused",
+            code=refusal.code,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+        )
+
+    async def _entry_of(self, command: str, partition: int) -> Entry[Any, Any]:
+        offset = self.ledgers[partition].page.known[command].offset
+        (record,) = await self._bus.read(self._ledger_topic, partition, offset, offset + 1)
+        found = read_entry(self._service, record.value, self._directory.keyring)
+        assert not isinstance(found, Refusal), "an entry that was folded can be read again"
+        return found[0]
+
+    async def _send(self, outgoing: Sequence[Outgoing]) -> None:
+        """Deliver; if need be again, with the same bytes, since desks drop repetitions."""
+        if not outgoing:
+            return
+        for tries_left in reversed(range(SEND_TRIES)):
+            try:
+                await self._bus.append(outgoing)
+            except Unsettled as trouble:
+                log.warning("delivery.unsettled", count=len(outgoing), trouble=str(trouble))
+                if not tries_left:
+                    raise
+            else:
+                return
+
+    async def pass_deadlines(self, repeat_after_s: float = 10.0) -> int:
+        """Send to oneself what has fallen due, as commands like any other; how many were sent.
+
+        One that was sent and has had no effect yet is sent again after `repeat_after_s`.
+        """
+        now = self._clock.now()
+        due = [each for ledger in self.ledgers.values() for each in overdue(ledger, now)]
+        announced = {
+            each.command.message_id: self._announced[each.command.message_id]
+            for each in due
+            if each.command.message_id in self._announced
+        }
+        fresh = [
+            each.command
+            for each in due
+            if (said := announced.get(each.command.message_id)) is None
+            or (now - said).total_seconds() >= repeat_after_s
+        ]
+        await self._send(
+            [
+                self._effects.signed(
+                    command,
+                    b"",
+                    topics.commands(self._service.name, command.lane, self._realm),
+                    topics.partition_of(command.matter.encode(), self._settings.partitions),
+                )
+                for command in fresh
+            ]
+        )
+        self._announced = announced | {command.message_id: now for command in fresh}
+        return len(fresh)

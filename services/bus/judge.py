@@ -1,0 +1,249 @@
+"""What one record leads to: an entry, a repetition, or quarantine. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.envelope import Outer
+from schemas.ledger import Entry, SignedOuter, Tell
+from schemas.parties import Lane
+from schemas.receipts import CommandRefused, MovedToLowerLane, Position, SequenceSkipped
+from services.bus import seal, topics, wire
+from services.bus.gate import Gate
+from services.bus.keyring import Keyring
+from services.bus.ledger import Draft, Known, out_of_sequence
+from services.bus.refusals import Refusal
+from services.bus.rulebook import Decision, Encloses, Heard, Standing, Telling
+from services.bus.seal import Checked
+from services.bus.service import Service
+from services.bus.transport import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A record that leads to a new entry."""
+
+    entry: Entry[Any, Any]
+    refused: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A record whose entry stands in the ledger already, under this command."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unbelieved:
+    """A record of which it is not certain who says it, or that it belongs here."""
+
+    refusal: Refusal
+    fact: CommandRefused
+    answer_to: str | None
+    """Whom to tell: who truly signed it, else the desk that it says it is from."""
+
+
+Outcome = Decided | Repeated | Unbelieved
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """All that a judgement depends on besides the record and what was written before it."""
+
+    service: Service
+    gate: Gate
+    keyring: Keyring
+
+    def judge(self, record: Record, draft: Draft) -> Outcome:
+        """Wire, seal, gate, ledger, rules. What it decides is added to the draft."""
+        found = wire.read(record.value)
+        if isinstance(found, Refusal):
+            return self._unbelieved(record, found)
+        checked = seal.check(found, self.keyring)
+        if isinstance(checked, Refusal):
+            return self._unbelieved(record, checked, found)
+        stopped = self.gate.admit(checked, record)
+        if stopped:
+            return self._unbelieved(record, stopped, found)
+
+        command, refused = checked.outer.message_id, None
+        known = draft.knows(command, checked.digest)
+        if isinstance(known, Refusal):
+            # The identity stands for other content, so this entry needs one of its own.
+            command, refused = wire.digest(f"{checked.digest} reused".encode())[:32], known
+            known = draft.knows(command, checked.digest)
+        if isinstance(known, Known):
+            return Repeated(command)
+        if not refused and (moved := self._moved(checked, record, draft)):
+            return moved
+        ruled = refused or self._rule(checked, record, draft)
+        return self._write(checked, record, draft, ruled, command)
+
+    def _rule(self, checked: Checked, record: Record, draft: Draft) -> Decision | Refusal:
+        """What the service's rules make of it, and whether numbers are missing before it."""
+        outer, book = checked.outer, draft.book(checked.outer.matter)
+        order = None
+        if outer.sender != self.service.name and not _came_down(outer, record, draft):
+            order = out_of_sequence(book, outer.sender, outer.lane, outer.sequence)
+        if isinstance(order, Refusal):
+            return order
+        heard = Heard(
+            command=outer,
+            digest=checked.digest,
+            received_at=record.appended_at,
+            position=position_of(record),
+            desks=self._standings(outer),
+        )
+        ruled = self.service.decide(book.state, heard)
+        if isinstance(ruled, Refusal) or order is None:
+            return ruled
+        gap = SequenceSkipped(
+            sender=outer.sender, lane=outer.lane, expected=order[0], got=order[1]
+        )
+        return Decision((*ruled.events, gap), (*ruled.tells, Telling(outer.sender, gap)))
+
+    def _standings(self, outer: Outer) -> dict[str, Standing]:
+        """The desks that a command names, and the alternates on their ladders."""
+        standings: dict[str, Standing] = {}
+        for desk in self.service.desks_named(outer):
+            standing = self.keyring.standing(desk)
+            if standing is None:
+                continue
+            standings[desk] = standing
+            for alternate in standing.ladder.alternates:
+                if other := self.keyring.standing(alternate.desk):
+                    standings.setdefault(alternate.desk, other)
+        return standings
+
+    def _moved(self, checked: Checked, record: Record, draft: Draft) -> Outcome | None:
+        """Beyond the sender's budget: kept, and carried on the next lane, with notice."""
+        outer, lane = checked.outer, topics.lane_of(record.topic)
+        command = _moved_from(outer, lane)
+        if isinstance(draft.knows(command, checked.digest), Known):
+            return Repeated(command)
+        lower = lane.next_lower
+        if lower is None or not self.service.budgeted(outer):
+            return None
+        if draft.left(outer.sender, lane, record.appended_at):
+            return None
+        moved = MovedToLowerLane(
+            message=outer.message_id, sender=outer.sender, from_lane=lane, to_lane=lower
+        )
+        ruled = Decision((moved,), (Telling(outer.sender, moved),))
+        return self._write(checked, record, draft, ruled, command)
+
+    def _write(
+        self,
+        checked: Checked,
+        record: Record,
+        draft: Draft,
+        ruled: Decision | Refusal,
+        command: str,
+    ) -> Decided:
+        refused = ruled if isinstance(ruled, Refusal) else None
+        if isinstance(ruled, Refusal):
+            outer = checked.outer
+            fact = _fact(ruled, outer.message_id, record)
+            own = outer.sender == self.service.name
+            ruled = Decision((fact,), () if own else (Telling(outer.sender, fact),))
+        entry = self._entry(checked, record, draft, ruled, command)
+        draft.add(entry)
+        return Decided(entry, refused)
+
+    def _entry(
+        self, checked: Checked, record: Record, draft: Draft, ruled: Decision, command: str
+    ) -> Entry[Any, Any]:
+        outer, cover = checked.outer, checked.cover
+        book, lane = draft.book(outer.matter), topics.lane_of(record.topic)
+        return self.service.entry(
+            service=self.service.name,
+            matter=outer.matter,
+            sequence=book.sequence + 1,
+            previous=book.head,
+            command=command,
+            command_digest=checked.digest,
+            sender=outer.sender,
+            sender_lane=outer.lane,
+            sender_sequence=outer.sequence,
+            budgeted=self.service.budgeted(outer),
+            lane=lane,
+            position=position_of(record),
+            received_at=record.appended_at,
+            directory=self.keyring.position,
+            message_type=outer.message_type,
+            exercise=outer.exercise,
+            signed=SignedOuter(
+                payload_type=cover.payloadType, payload=cover.payload, signatures=cover.signatures
+            ),
+            events=ruled.events,
+            tells=_numbered(ruled.tells, dict(book.told), lane, checked.digest, record),
+        )
+
+    def _unbelieved(
+        self, record: Record, refusal: Refusal, found: wire.Read | None = None
+    ) -> Unbelieved:
+        signer = seal.signed_by(found.cover, self.keyring) if found else refusal
+        sender = wire.claimed_sender(record.headers) if isinstance(signer, Refusal) else signer.name
+        known = sender is not None and self.keyring.standing(sender) is not None
+        message = wire.claimed_id(record.headers)
+        return Unbelieved(refusal, _fact(refusal, message, record), sender if known else None)
+
+
+def position_of(record: Record) -> Position:
+    """Where the record lies, as entries name it."""
+    return Position(topic=record.topic, partition=record.partition, offset=record.offset)
+
+
+def _fact(refusal: Refusal, message: str | None, record: Record) -> CommandRefused:
+    return CommandRefused(
+        code=refusal.code,
+        reason=refusal.reason,
+        detail=refusal.detail[:500],
+        message=message,
+        position=position_of(record),
+    )
+
+
+def _numbered(
+    tells: Sequence[Telling],
+    told: dict[tuple[str, Lane], int],
+    lane: Lane,
+    command_digest: str,
+    record: Record,
+) -> tuple[Tell[Any], ...]:
+    """The tellings with their numbers, dense per desk, matter and lane."""
+    numbered = []
+    for tell in tells:
+        number = told[tell.to, lane] = told.get((tell.to, lane), 0) + 1
+        match tell.encloses:
+            case Encloses.NOTHING:
+                where, enclosed = None, None
+            case Encloses.COMMAND:
+                where, enclosed = position_of(record), command_digest
+            case (position, earlier):
+                where, enclosed = position, earlier
+        numbered.append(
+            Tell[Any](
+                to=tell.to,
+                lane=lane,
+                sequence=number,
+                notice=tell.notice,
+                encloses=where,
+                enclosed_digest=enclosed,
+            )
+        )
+    return tuple(numbered)
+
+
+def _moved_from(outer: Outer, lane: Lane) -> str:
+    return wire.digest(f"{outer.message_id} moved from {lane}".encode())[:32]
+
+
+def _came_down(outer: Outer, record: Record, draft: Draft) -> bool:
+    """Whether its number was heard already, on the lane that it was moved from."""
+    if topics.lane_of(record.topic) is outer.lane:
+        return False
+    return draft.has(_moved_from(outer, outer.lane))

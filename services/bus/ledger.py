@@ -1,0 +1,228 @@
+"""What a service has decided: one partition of its ledger, folded into state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from schemas.ledger import FIRST_PREVIOUS, Entry
+from schemas.parties import Lane
+from schemas.receipts import MovedToLowerLane
+from services.bus.budget import Allowance, Bucket
+from services.bus import seal, wire
+from services.bus.keyring import Keyring
+from services.bus.refusals import IdReused, Refusal, SequenceReused, SpeaksForAnother
+from services.bus.service import Deadline, Service
+from services.bus.wire import decode, digest, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One matter, as folded from its entries."""
+
+    state: Any
+    sequence: int = 0
+    head: str = FIRST_PREVIOUS
+    heard: Mapping[tuple[str, Lane], int] = field(default_factory=dict)
+    """The last number heard, by sender and lane."""
+    told: Mapping[tuple[str, Lane], int] = field(default_factory=dict)
+    """The last number told, by desk and lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A command that the ledger holds already."""
+
+    digest: str
+    entry_digest: str
+    offset: int
+    """Where its entry lies; -1 while it is drafted only."""
+
+
+@dataclass(slots=True)
+class Page:
+    """What is known after some entries: the ledger so far, or a draft of what comes next."""
+
+    books: dict[str, Book] = field(default_factory=dict)
+    known: dict[str, Known] = field(default_factory=dict)
+    buckets: dict[tuple[str, Lane], Bucket] = field(default_factory=dict)
+
+
+class Ledger:
+    """One partition of a service's ledger. Folding is pure; reading and writing are the
+    journey's. The first entry with the next sequence of its matter counts, all others are
+    ignored by every reader, so a second writer does no harm."""
+
+    def __init__(self, service: Service, allowances: Mapping[Lane, Allowance]) -> None:
+        self.service = service
+        self.allowances = allowances
+        self.next_offset = 0
+        self.deadlines: dict[str, tuple[Deadline, ...]] = {}
+        """What falls due, by matter; matters where nothing does are left out."""
+        self.page = Page()
+
+    def draft(self) -> Draft:
+        """Room for deciding several commands one after another, before any is written."""
+        return Draft(self)
+
+    def book(self, matter: str) -> Book | None:
+        """A matter as it stands, None where it never began."""
+        return self.page.books.get(matter)
+
+    def fold(self, entry: Entry[Any, Any], payload: bytes, offset: int) -> bool:
+        """Take the entry at this offset into account. False where it does not count."""
+        self.next_offset = offset + 1
+        book = self.page.books.get(entry.matter) or Book(self.service.first_state)
+        if entry.sequence != book.sequence + 1 or entry.previous != book.head:
+            return False
+        book = self.page.books[entry.matter] = turn(self.service, book, entry, payload)
+        self.page.known[entry.command] = Known(entry.command_digest, book.head, offset)
+        spent = spending(self, self.page.buckets, entry)
+        if spent:
+            self.page.buckets[entry.sender, entry.lane] = spent
+        due = tuple(self.service.deadlines(book.state))
+        if due:
+            self.deadlines[entry.matter] = due
+        else:
+            self.deadlines.pop(entry.matter, None)
+        return True
+
+    def holds(self, entry: Entry[Any, Any], payload: bytes) -> bool:
+        """Whether this very entry is the one that counts for its command."""
+        known = self.page.known.get(entry.command)
+        return known is not None and known.entry_digest == digest(payload)
+
+    def pass_over(self, offset: int) -> None:
+        """The record at this offset is no entry."""
+        self.next_offset = offset + 1
+
+
+class Draft:
+    """Decisions on top of a ledger, each seeing the ones before it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._ahead = Page()
+        self.entries: list[tuple[Entry[Any, Any], bytes]] = []
+
+    def book(self, matter: str) -> Book:
+        """The matter after what was drafted."""
+        return (
+            self._ahead.books.get(matter)
+            or self._ledger.book(matter)
+            or Book(self._ledger.service.first_state)
+        )
+
+    def knows(self, command: str, command_digest: str) -> Known | Refusal | None:
+        """Whether this command was decided before; IdReused where it then said something else."""
+        page = self._ledger.page
+        known = self._ahead.known.get(command) or page.known.get(command)
+        if known and known.digest != command_digest:
+            return IdReused()
+        return known
+
+    def has(self, command: str) -> bool:
+        """Whether a command of this identity was decided before."""
+        return command in self._ahead.known or command in self._ledger.page.known
+
+    def left(self, sender: str, lane: Lane, now: datetime) -> bool:
+        """Whether the sender's budget for the lane allows one more message."""
+        allowance = self._ledger.allowances.get(lane)
+        if allowance is None:
+            return True
+        page = self._ledger.page
+        key = (sender, lane)
+        bucket = self._ahead.buckets.get(key) or page.buckets.get(key)
+        return (bucket or Bucket(allowance.burst, now)).take(now, allowance) is not None
+
+    def add(self, entry: Entry[Any, Any]) -> None:
+        """One more decision."""
+        payload = encode(entry)
+        book = turn(self._ledger.service, self.book(entry.matter), entry, payload)
+        self._ahead.books[entry.matter] = book
+        self._ahead.known[entry.command] = Known(entry.command_digest, book.head, offset=-1)
+        page = self._ledger.page
+        spent = spending(self._ledger, {**page.buckets, **self._ahead.buckets}, entry)
+        if spent:
+            self._ahead.buckets[entry.sender, entry.lane] = spent
+        self.entries.append((entry, payload))
+
+
+def turn(service: Service, book: Book, entry: Entry[Any, Any], payload: bytes) -> Book:
+    """A matter after one more entry."""
+    state = book.state
+    for event in entry.events:
+        state = service.evolve(state, event)
+    told = dict(book.told)
+    for tell in entry.tells:
+        told[tell.to, tell.lane] = tell.sequence
+    return replace(
+        book,
+        state=state,
+        sequence=entry.sequence,
+        head=digest(payload),
+        heard=_heard(book, entry),
+        told=told,
+    )
+
+
+def _heard(book: Book, entry: Entry[Any, Any]) -> Mapping[tuple[str, Lane], int]:
+    # The number belongs to the lane of the command's own precedence, wherever it was carried.
+    key = (entry.sender, entry.sender_lane)
+    if entry.sender_sequence <= book.heard.get(key, 0):
+        return book.heard
+    return {**book.heard, key: entry.sender_sequence}
+
+
+def out_of_sequence(
+    book: Book, sender: str, lane: Lane, sequence: int
+) -> Refusal | tuple[int, int] | None:
+    """SequenceReused, or what was expected and what came where numbers are missing, or None."""
+    last = book.heard.get((sender, lane), 0)
+    if sequence <= last:
+        return SequenceReused(f"{sequence}, last heard {last}")
+    return (last + 1, sequence) if sequence > last + 1 else None
+
+
+def spending(
+    ledger: Ledger, buckets: Mapping[tuple[str, Lane], Bucket], entry: Entry[Any, Any]
+) -> Bucket | None:
+    """The sender's bucket after this entry; None where it costs nothing."""
+    allowance = ledger.allowances.get(entry.lane)
+    moved = any(isinstance(event, MovedToLowerLane) for event in entry.events)
+    if allowance is None or not entry.budgeted or moved:
+        return None
+    bucket = buckets.get((entry.sender, entry.lane)) or Bucket(allowance.burst, entry.received_at)
+    return bucket.take(entry.received_at, allowance)
+
+
+def read_entry(
+    service: Service, value: bytes, keyring: Keyring
+) -> tuple[Entry[Any, Any], bytes] | Refusal:
+    """A record of the ledger topic to the entry that the service signed, and its bytes."""
+    found = wire.read(value, outer_bytes_max=wire.RECORD_BYTES_MAX)
+    if isinstance(found, Refusal):
+        return found
+    holder = seal.signed_by(found.cover, keyring)
+    if isinstance(holder, Refusal):
+        return holder
+    if holder.name != service.name or found.contract is not service.entry:
+        return SpeaksForAnother(f"signed by {holder.name}")
+    entry = decode(service.entry, found.cover.payload)
+    return entry if isinstance(entry, Refusal) else (entry, found.cover.payload)
+
+
+def overdue(ledger: Ledger, now: datetime) -> Iterator[Deadline]:
+    """Everything whose time has come."""
+    for deadlines in ledger.deadlines.values():
+        yield from (each for each in deadlines if each.due <= now)
+
+
+def next_due(ledgers: Sequence[Ledger]) -> datetime | None:
+    """The earliest moment at which something falls due."""
+    return min(
+        (each.due for ledger in ledgers for due in ledger.deadlines.values() for each in due),
+        default=None,
+    )

@@ -1,0 +1,54 @@
+"""What is written of what happened: names, counts and states, never a text."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+FIELDS = frozenset(
+    {
+        "event", "level", "timestamp", "service", "instance", "realm", "topic", "partition",
+        "partitions", "offset", "entries", "matter", "message", "desk", "holder", "kind", "code",
+        "lane", "sequence", "count", "url", "trouble", "position", "records", "exception",
+        "exc_info", "sender", "step", "within_s",
+    }
+)  # fmt: skip
+"""What a log line may say. Another field is a bug, and crashes."""
+
+
+def _only_known(_: Any, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    unknown = line.keys() - FIELDS
+    assert not unknown, f"log fields that are not in the table: {sorted(unknown)}"
+    return line
+
+
+def configure(level: str = "info", **bound: str) -> None:
+    """Log lines as JSON on standard error.
+
+    structlog's own JSON renderer escapes what could forge a line on a terminal: line breaks,
+    ESC, bidirectional marks. A traceback shows no local variables, since they may hold texts.
+    """
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+            ),
+            _only_known,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**bound)
+
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

@@ -1,0 +1,193 @@
+"""What can be wrong with a message. A refusal is a value; its docstring is its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something is wrong, and this says what. Base of all refusals."""
+
+    detail: str = ""
+
+    @property
+    def code(self) -> str:
+        """The refusal's own name, as desks and metrics see it."""
+        return type(self).__name__
+
+    @property
+    def reason(self) -> str:
+        """What is wrong and what to do, in one paragraph."""
+        return " ".join((type(self).__doc__ or "").split())
+
+
+# On the wire: the record cannot be read.
+
+
+class Oversize(Refusal):
+    """The record or a part of it is larger than the bus carries. Shorten it, or split it."""
+
+
+class NotJson(Refusal):
+    """The record is not JSON in UTF-8. Send it with a Détente client of the same version."""
+
+
+class DuplicateKeys(Refusal):
+    """One name stands twice in the same object, so it has two meanings. Name it once."""
+
+
+class UnknownVersion(Refusal):
+    """No contract of this kind and version is known here. Both sides need the same release."""
+
+
+class UnknownField(Refusal):
+    """There is a field that the contract does not have. Remove it; nothing is read past it."""
+
+
+class MissingField(Refusal):
+    """A field that the contract requires is absent. Add it."""
+
+
+class MissingLabel(Refusal):
+    """There is no confidentiality label. Every message names policy, level and releasability."""
+
+
+class WrongCase(Refusal):
+    """A value is known only in capitals. Write it as the contract spells it."""
+
+
+class InvalidField(Refusal):
+    """A field's value is outside what the contract allows. Correct it and release again."""
+
+
+class NotCanonical(Refusal):
+    """The bytes are not the one encoding of their meaning. Use the client's encoder."""
+
+
+# On the seal: it is not known who speaks.
+
+
+class Unsigned(Refusal):
+    """There is no signature. Release it from a desk whose key is in the directory."""
+
+
+class UnknownKey(Refusal):
+    """The signing key is not in the directory, or was revoked. Have the national root sign it."""
+
+
+class BadSignature(Refusal):
+    """The signature is not of these bytes. The message was altered, or wrongly signed."""
+
+
+class InnerAltered(Refusal):
+    """The inner part is not the one that was signed for. Release the message again."""
+
+
+class SpeaksForAnother(Refusal):
+    """It was signed by one holder in the name of another. A nation speaks only for itself."""
+
+
+# At the gate: it does not belong here, or not now.
+
+
+class ExerciseOnLive(Refusal):
+    """This is exercise traffic on a live topic. Send it on the exercise's own topics."""
+
+
+class LiveInExercise(Refusal):
+    """This is live traffic on an exercise topic. Send it on the live topics."""
+
+
+class FromTheFuture(Refusal):
+    """Its time lies further ahead than clocks may differ. Set the desk's clock, release again."""
+
+
+class WrongLane(Refusal):
+    """It came on a faster lane than its precedence allows. Use the lane of its precedence."""
+
+
+class WrongPartition(Refusal):
+    """Its record key is not its matter, or its partition is not the key's."""
+
+
+class NotForService(Refusal):
+    """Desks do not send this kind of message to this service."""
+
+
+# In the ledger: it contradicts what was written before.
+
+
+class IdReused(Refusal):
+    """This identity was used before with other content. Nothing was changed; look into it."""
+
+
+class SequenceReused(Refusal):
+    """This sequence number was used before by its sender, in this matter and lane."""
+
+
+# By the rules of a service.
+
+
+class UnknownAddressee(Refusal):
+    """An addressee is not in the directory or has no inbox. Nobody was sent anything."""
+
+
+class NotReleasable(Refusal):
+    """The label's release list leaves out the sender or an addressee. Nobody was sent anything."""
+
+
+class LabelWidened(Refusal):
+    """The label lets more be read than that of the message it follows. Only a new message may."""
+
+
+class SecondOfficerNeeded(Refusal):
+    """From IMMEDIATE up a second officer releases. Have another officer release it."""
+
+
+class UnknownOfficer(Refusal):
+    """The officer is not one of the desk's roles in the directory."""
+
+
+class NoSuchMessage(Refusal):
+    """This matter has no message of that identity. Check the matter and the identity."""
+
+
+class NotAddressed(Refusal):
+    """The sender has no part in this message: neither its originator nor an addressee."""
+
+
+class NotInMatter(Refusal):
+    """Another conversation has this matter's name. Choose a new name for a new matter."""
+
+
+class OutOfOrder(Refusal):
+    """That step cannot follow what has happened to this message so far."""
+
+
+class NotYours(Refusal):
+    """Only its originator may correct, cancel or follow up a message in this way."""
+
+
+class AlreadyWithdrawn(Refusal):
+    """A correction or cancellation already took its place. Refer to the newest message."""
+
+
+class LeavesOutRecipient(Refusal):
+    """Somebody who had the first message is not told of the change. Address all who had it."""
+
+
+class NoLongerDue(Refusal):
+    """The deadline does not stand any more: it was met or passed before."""
+
+
+class ReferenceAcross(Refusal):
+    """It refers to a message that is not in this matter."""
+
+
+def _tree(kind: type[Refusal]) -> dict[str, type[Refusal]]:
+    return {each.__name__: each for each in kind.__subclasses__()}
+
+
+REFUSALS = _tree(Refusal)
+"""Every refusal by its code."""

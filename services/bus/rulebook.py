@@ -1,0 +1,91 @@
+"""What a service's rules are made of: rows that can be read aloud. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from schemas.envelope import Outer
+from schemas.parties import DeskId, Ladder
+from schemas.receipts import Position
+from services.bus.refusals import Refusal
+
+CommandT = TypeVar("CommandT", bound=Outer)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the directory says of a desk, as far as a rule needs it."""
+
+    officers: tuple[str, ...]
+    ladder: Ladder
+
+
+@dataclass(frozen=True, slots=True)
+class Heard(Generic[CommandT]):
+    """A command with all that a rule may know besides the state. No clock, no inner part."""
+
+    command: CommandT
+    digest: str
+    received_at: datetime
+    position: Position
+    desks: Mapping[DeskId, Standing]
+    """Every desk that the command names and the directory knows."""
+
+
+class Encloses(StrEnum):
+    """Which signed record goes with a notice."""
+
+    NOTHING = "NOTHING"
+    COMMAND = "COMMAND"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One notice to one desk, before it is numbered."""
+
+    to: DeskId
+    notice: object
+    encloses: Encloses | tuple[Position, str] = Encloses.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a command causes: facts, and who is told."""
+
+    events: tuple[object, ...]
+    tells: tuple[Telling, ...] = field(default=())
+
+
+Verb = Callable[..., Decision | Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """In this phase, this command from this role does this."""
+
+    phase: StrEnum
+    command: type[Outer]
+    role: StrEnum
+    verb: Verb
+
+
+class Table:
+    """Every phase, command and role: a row or a refusal. There is no third way."""
+
+    def __init__(
+        self, rows: tuple[Row, ...], otherwise: Callable[[StrEnum, type[Outer], StrEnum], Refusal]
+    ) -> None:
+        self._rows = {(row.phase, row.command, row.role): row for row in rows}
+        assert len(self._rows) == len(rows), "two rows stand in one cell"
+        self._otherwise = otherwise
+
+    def cell(self, phase: StrEnum, command: type[Outer], role: StrEnum) -> Row | Refusal:
+        """The row that governs, or the refusal that the cell holds."""
+        return self._rows.get((phase, command, role)) or self._otherwise(phase, command, role)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows.values())

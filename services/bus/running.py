@@ -1,0 +1,112 @@
+"""Runs a service: owns partitions, carries what comes, lets deadlines pass, says how it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from services.bus import topics
+from services.bus.clock import Clock
+from services.bus.directory import Directory
+from services.bus.journey import Journey
+from services.bus.log import log
+from services.bus.metrics import Metrics
+from services.bus.seal import Signer
+from services.bus.service import Service
+from services.bus.settings import Settings
+from services.bus.topics import Realm
+from services.bus.transport import Bus, Reader
+
+DEADLINES_EVERY_S = 0.1
+DIRECTORY_EVERY_S = 2.0
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Running:
+    """One instance of a service on a bus, from `start` to `stop`."""
+
+    def __init__(
+        self,
+        service: Service,
+        bus: Bus,
+        signer: Signer,
+        directory: Directory,
+        clock: Clock,
+        settings: Settings,
+        realm: Realm = Realm.LIVE,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.metrics = Metrics(service.name)
+        self.journey = Journey(
+            service, bus, signer, directory, clock, settings, realm, self.metrics
+        )
+        self.ready = False
+        """Whether it owns partitions and has folded their ledgers."""
+        self._service, self._bus, self._directory = service, bus, directory
+        self._settings, self._realm, self._sleep = settings, realm, sleep
+        self._tasks: list[asyncio.Task[None]] = []
+        self._reader: Reader | None = None
+
+    async def start(self) -> None:
+        """Check the topics, read the directory, join the group."""
+        await self._bus.ensure(
+            topics.of_service(self._service.name, self._realm, self._settings.partitions)
+        )
+        await self._bus.ensure(topics.of_directory())
+        await self._directory.refresh()
+        lanes = [
+            topics.commands(self._service.name, lane, self._realm)
+            for lane in topics.LANES_OF_SERVICE[self._service.name]
+        ]
+        group = f"{self._realm.prefix}{self._service.name}"
+        self._reader = await self._bus.group(group, lanes, self._assigned)
+        self._tasks = [
+            asyncio.create_task(self._carry(self._reader), name="carry"),
+            asyncio.create_task(self._watch_deadlines(), name="deadlines"),
+            asyncio.create_task(
+                self._directory.refresh_every(DIRECTORY_EVERY_S), name="directory"
+            ),
+        ]
+
+    async def run(self) -> None:
+        """Until something fails, which is raised; or until cancelled."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    async def stop(self) -> None:
+        """Leave the group. What was carried is settled; what was not is carried by the next."""
+        self.ready = False
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._reader is not None:
+            await self._reader.close()
+
+    async def _carry(self, reader: Reader) -> None:
+        while True:
+            records = await reader.next()
+            await self.journey.carry(records)
+            reader.settle(records[-1])
+
+    async def _assigned(self, partitions: frozenset[int]) -> None:
+        """Fold the ledgers of partitions that are new; forget those that went."""
+        ledgers = self.journey.ledgers
+        for gone in ledgers.keys() - partitions:
+            del ledgers[gone]
+        for new in sorted(partitions - ledgers.keys()):
+            await self.journey.take_over(new)
+        self.ready = True
+        self._observe()
+        log.info("partitions.owned", partitions=sorted(partitions))
+
+    async def _watch_deadlines(self) -> None:
+        while True:
+            await self._sleep(DEADLINES_EVERY_S)
+            await self.journey.pass_deadlines()
+            self._observe()
+
+    def _observe(self) -> None:
+        ledgers = self.journey.ledgers.values()
+        self.metrics.owns(len(ledgers), sum(len(ledger.deadlines) for ledger in ledgers))

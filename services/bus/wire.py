@@ -1,0 +1,184 @@
+"""How a message stands in a record: CloudEvents headers, a DSSE cover, strict JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from schemas.catalogue import KINDS
+from schemas.envelope import (
+    COMMAND_BYTES_MAX,
+    INNER_BYTES_MAX,
+    OUTER_BYTES_MAX,
+    RECORD_BYTES_MAX,
+    Cover,
+    Outer,
+)
+from schemas.parties import Contract
+from services.bus.refusals import (
+    DuplicateKeys,
+    InvalidField,
+    MissingField,
+    MissingLabel,
+    NotCanonical,
+    NotJson,
+    Oversize,
+    Refusal,
+    UnknownField,
+    UnknownVersion,
+    WrongCase,
+)
+
+_IDENTITY = re.compile(rb"[0-9a-f]{32}")
+
+ContractT = TypeVar("ContractT", bound=Contract)
+Headers = Sequence[tuple[str, bytes]]
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return sha256(data).hexdigest()
+
+
+def encode(value: Contract) -> bytes:
+    """The one encoding of a contract: fields in declared order, no spaces, UTF-8."""
+    return value.__pydantic_serializer__.to_json(value)
+
+
+def decode(contract: type[ContractT], data: bytes) -> ContractT | Refusal:
+    """Bytes to contract, strictly: what would not encode to the same bytes is refused.
+
+    Comparing with the own encoding is what refuses duplicate keys and second spellings, which
+    every JSON parser at hand accepts silently (RFC 8259 section 4 leaves them open).
+    """
+    try:
+        value = contract.model_validate_json(data)
+    except ValidationError as trouble:
+        return _diagnose(data) or _name(trouble)
+    if encode(value) != data:
+        return _diagnose(data) or NotCanonical()
+    return value
+
+
+def _diagnose(data: bytes) -> Refusal | None:
+    """What is wrong with the JSON as such, found only once something is known to be wrong."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise _Twice
+        return dict(pairs)
+
+    try:
+        json.loads(data, object_pairs_hook=once)
+    except _Twice:
+        return DuplicateKeys()
+    except (ValueError, RecursionError):
+        return NotJson()
+    return None
+
+
+class _Twice(Exception):
+    """A name stands twice in one object."""
+
+
+def _name(trouble: ValidationError) -> Refusal:
+    """The first error as a refusal; it names the place, never the value."""
+    error = trouble.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in error["loc"])[:200]
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        # The unknown name itself is the sender's text, so only its parent is named.
+        return UnknownField(place.rpartition(".")[0])
+    if kind == "missing":
+        return MissingLabel() if place.endswith("label") else MissingField(place)
+    if kind in ("enum", "literal_error"):
+        expected = str(error.get("ctx", {}).get("expected", ""))
+        said = str(error["input"]).upper()
+        wrong = WrongCase if f"'{said}'" in expected else InvalidField
+        return wrong(f"{place}: one of {expected}"[:500])
+    if kind == "json_invalid":
+        return NotJson()
+    return InvalidField(f"{place}: {error['msg']}"[:500])
+
+
+def pae(payload_type: str, payload: bytes) -> bytes:
+    """DSSE v1 pre-authentication encoding: type and bytes, each with its length."""
+    kind = payload_type.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A record that could be read, before anybody is believed."""
+
+    cover: Cover
+    contract: type[Contract]
+
+
+def read(value: bytes, *, outer_bytes_max: int = OUTER_BYTES_MAX) -> Read | Refusal:
+    """A record's value to its cover and the contract that its type names; nothing is trusted."""
+    if len(value) > RECORD_BYTES_MAX:
+        return Oversize(f"{len(value)} bytes, at most {RECORD_BYTES_MAX}")
+    cover = decode(Cover, value)
+    if isinstance(cover, Refusal):
+        return cover
+    if len(cover.payload) > outer_bytes_max:
+        return Oversize(f"outer part of {len(cover.payload)} bytes, at most {outer_bytes_max}")
+    contract = KINDS.get(cover.payloadType)
+    if contract is None:
+        return UnknownVersion()
+    return Read(cover, contract)
+
+
+def command_bounds(value: bytes, inner: bytes) -> Refusal | None:
+    """Whether a desk's own record leaves room for the delivery that will enclose it."""
+    if len(inner) > INNER_BYTES_MAX:
+        return Oversize(f"inner part of {len(inner)} bytes, at most {INNER_BYTES_MAX}")
+    if len(value) > COMMAND_BYTES_MAX:
+        return Oversize(f"{len(value)} bytes, at most {COMMAND_BYTES_MAX}")
+    return None
+
+
+def headers_of(outer: Outer, payload_type: str) -> Headers:
+    """CloudEvents 1.0 in Kafka's binary mode, so that ordinary tools can show the record.
+
+    Nothing on the bus trusts them: trust rests on the signature over the payload.
+    """
+    kind = payload_type.removeprefix("application/vnd.").removesuffix("+json")
+    return (
+        ("ce_specversion", b"1.0"),
+        ("ce_id", outer.message_id.encode()),
+        ("ce_type", kind.encode()),
+        ("ce_source", f"/{outer.sender}".encode()),
+        ("ce_time", _rfc3339(outer.sent_at).encode()),
+        ("ce_partitionkey", outer.matter.encode()),
+        ("ce_sequence", f"{outer.sequence:016d}".encode()),
+        ("content-type", b"application/vnd.dsse+json"),
+    )
+
+
+def claimed_sender(headers: Headers) -> str | None:
+    """Who the record says it is from. Only good for telling that desk of a refusal."""
+    for name, value in headers:
+        if name == "ce_source":
+            return value[:64].decode("ascii", "replace").removeprefix("/")
+    return None
+
+
+def claimed_id(headers: Headers) -> str | None:
+    """The identity that the record says it has, where it has the form of one."""
+    for name, value in headers:
+        if name == "ce_id" and _IDENTITY.fullmatch(value):
+            return value.decode()
+    return None
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""What a national desk uses: the client library and the command line."""

@@ -1,0 +1,233 @@
+"""What an officer sees of the store: letters received and sent, each with its state. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from schemas.catalogue import payload_type_of
+from schemas.hotline import (
+    AcknowledgementOverdue,
+    AcknowledgeMessage,
+    CancelMessage,
+    Capacity,
+    CarriedMessage,
+    CorrectMessage,
+    LadderClimbed,
+    MessageAcknowledged,
+    MessageDelivered,
+    MessageDeliveredToPrincipal,
+    MessageOuter,
+    MessageReceived,
+    MessageReplied,
+    Remark,
+    ReplyToMessage,
+    ReportDeliveredToPrincipal,
+    ReportReceived,
+    Text,
+)
+from schemas.parties import Rung
+from schemas.receipts import CommandRefused, MovedToLowerLane
+from services.desk.reading import Unfolded, open_record, unfold
+from services.desk.store import In, Out, OutState, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message that this desk was given."""
+
+    outer: MessageOuter
+    digest: str
+    text: Text | None
+    capacity: Capacity
+    standing_in_for: str | None
+    rung: Rung | None
+    acknowledge_by: datetime | None
+    delivered_at: datetime
+    flags: tuple[str, ...]
+    missing: int
+    state: str
+    """DELIVERED, RECEIVED, ACKNOWLEDGED or DELIVERED TO PRINCIPAL, as this desk reported it."""
+    withdrawn_by: str | None
+    """The correction or cancellation that took its place."""
+    withdrawn_how: str | None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it waits for this desk's acknowledgement beyond its ceiling."""
+        waiting = self.state in ("DELIVERED", "RECEIVED") and self.withdrawn_by is None
+        return waiting and self.acknowledge_by is not None and now > self.acknowledge_by
+
+    def is_expired(self, now: datetime) -> bool:
+        """Whether its originator's expiry has passed."""
+        return self.outer.expires_at is not None and now > self.outer.expires_at
+
+    def is_late(self, by: timedelta) -> bool:
+        """Whether it was longer on its way than that."""
+        return self.delivered_at - self.outer.sent_at > by
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing that happened to a message on its way to one desk."""
+
+    what: str
+    at: datetime
+    desk: str
+    by: str = ""
+    officer: str = ""
+    passed_to: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that this desk sent, or has queued."""
+
+    outer: MessageOuter
+    digest: str
+    text: Text | None
+    state: OutState
+    queued_at: datetime
+    refusal: CommandRefused | None = None
+    moved: tuple[MovedToLowerLane, ...] = ()
+    answers: tuple[Answer, ...] = field(default=())
+
+    @property
+    def overdue_at(self) -> tuple[str, ...]:
+        """Desks that are flagged OVERDUE and have not acknowledged since."""
+        settled = {answer.desk for answer in self.answers if answer.what == "ACKNOWLEDGED"}
+        return tuple(
+            answer.desk
+            for answer in self.answers
+            if answer.what == "OVERDUE" and answer.desk not in settled
+        )
+
+
+_STATES = {
+    payload_type_of(ReportReceived): "RECEIVED",
+    payload_type_of(AcknowledgeMessage): "ACKNOWLEDGED",
+    payload_type_of(ReportDeliveredToPrincipal): "DELIVERED TO PRINCIPAL",
+}
+_ORDER = ("DELIVERED", *_STATES.values())
+
+
+def received(store: Store) -> list[Received]:
+    """Every message in the inbox, oldest first; each once, whatever it came as."""
+    given = [(found, unfold(found.value)) for found in store.ins(CarriedMessage.__name__)]
+    withdrawals = _withdrawals(unfolded for _, unfolded in given)
+    letters: dict[str, Received] = {}
+    for found, unfolded in given:
+        letter = _received(found, unfolded, store.said_of(found.about or ""), withdrawals)
+        letters.setdefault(letter.outer.message_id, letter)
+    return list(letters.values())
+
+
+def _withdrawals(given: Iterable[Unfolded]) -> dict[str, tuple[str, str]]:
+    found = {}
+    for unfolded in given:
+        outer = unfolded.enclosed.outer if unfolded.enclosed else None
+        if isinstance(outer, CorrectMessage | CancelMessage):
+            how = "SUPERSEDED" if isinstance(outer, CorrectMessage) else "CANCELLED"
+            found[outer.obsoletes] = (outer.message_id, how)
+    return found
+
+
+def _received(
+    found: In, unfolded: Unfolded, said: Sequence[Out], withdrawals: dict[str, tuple[str, str]]
+) -> Received:
+    notice, enclosed = unfolded.outer.notice, unfolded.enclosed
+    assert isinstance(notice, CarriedMessage), "only such notices were asked for"
+    assert enclosed is not None, "a carried message encloses the original"
+    assert isinstance(enclosed.outer, MessageOuter), "only messages are carried"
+    states = ["DELIVERED", *(_STATES[out.kind] for out in said if out.kind in _STATES)]
+    by, how = withdrawals.get(notice.message, (None, None))
+    return Received(
+        outer=enclosed.outer,
+        digest=enclosed.digest,
+        text=enclosed.content if isinstance(enclosed.content, Text) else None,
+        capacity=notice.capacity,
+        standing_in_for=notice.standing_in_for,
+        rung=notice.rung,
+        acknowledge_by=notice.acknowledge_by,
+        delivered_at=found.received_at,
+        flags=found.flags,
+        missing=found.missing,
+        state=max(states, key=_ORDER.index),
+        withdrawn_by=by,
+        withdrawn_how=how,
+    )
+
+
+_KINDS_OF_MESSAGE = frozenset(payload_type_of(kind) for kind in MessageOuter.__subclasses__())
+
+
+def sent(store: Store) -> list[Sent]:
+    """Every message that this desk released, oldest first, with all that came back."""
+    return [
+        _sent(out, store.heard_about(out.message))
+        for out in store.outs()
+        if out.kind in _KINDS_OF_MESSAGE
+    ]
+
+
+def _sent(out: Out, heard: Sequence[In]) -> Sent:
+    opened = open_record(out.value)
+    assert isinstance(opened.outer, MessageOuter), "only messages were asked for"
+    letter = Sent(
+        outer=opened.outer,
+        digest=opened.digest,
+        text=opened.content if isinstance(opened.content, Text) else None,
+        state=out.state,
+        queued_at=out.queued_at,
+    )
+    for found in heard:
+        unfolded = unfold(found.value)
+        notice = unfolded.outer.notice
+        if isinstance(notice, CommandRefused):
+            letter = replace(letter, refusal=notice)
+        elif isinstance(notice, MovedToLowerLane):
+            letter = replace(letter, moved=(*letter.moved, notice))
+        elif answer := _answer(unfolded):
+            letter = replace(letter, answers=(*letter.answers, answer))
+    return letter
+
+
+def _answer(unfolded: Unfolded) -> Answer | None:
+    """A notice as one line of a message's history. The remark is its desk's own signed word."""
+    notice, at = unfolded.outer.notice, unfolded.outer.sent_at
+    content = unfolded.enclosed.content if unfolded.enclosed else None
+    remark = content if isinstance(content, Remark) else Remark()
+    match notice:
+        case MessageDelivered():
+            return Answer("DELIVERED", at, notice.desk)
+        case MessageReceived():
+            return Answer("RECEIVED", at, notice.desk, officer=notice.officer)
+        case MessageAcknowledged():
+            return Answer(
+                "ACKNOWLEDGED",
+                at,
+                notice.desk,
+                by=notice.by,
+                officer=notice.officer,
+                passed_to=remark.passed_to or "",
+                remark=remark.remark or "",
+            )
+        case MessageDeliveredToPrincipal():
+            return Answer(
+                "DELIVERED TO PRINCIPAL",
+                at,
+                notice.desk,
+                officer=notice.officer,
+                remark=remark.remark or "",
+            )
+        case MessageReplied():
+            return Answer("REPLIED", at, notice.by)
+        case LadderClimbed():
+            return Answer(notice.rung.replace("_", " "), at, notice.desk, by=notice.to or "nobody")
+        case AcknowledgementOverdue():
+            return Answer("OVERDUE", at, notice.desk)
+        case _:
+            return None
+
+

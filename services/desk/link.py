@@ -1,0 +1,220 @@
+"""Between the desk's disk and the bus: sends what is queued, keeps what comes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import assert_never
+
+from schemas.catalogue import payload_type_of
+from schemas.envelope import Cover, Outer
+from schemas.hotline import (
+    CarriedMessage,
+    MessageAccepted,
+    MessageOuter,
+    ReportDelivered,
+)
+from schemas.parties import LANES, Lane
+from schemas.receipts import CommandRefused
+from services.bus import seal, topics, wire
+from services.bus.clock import Clock
+from services.bus.directory import Directory
+from services.bus.gate import NO_MATTER
+from services.bus.log import log
+from services.bus.refusals import Refusal, SequenceReused, UnknownKey
+from services.bus.seal import Signer
+from services.bus.topics import Realm
+from services.bus.transport import Bus, Outgoing, Reader, Record, Unsettled
+from services.desk.reading import Unfolded, verify
+from services.desk.store import Alarm, In, Out, OutState, Store
+
+SERVICE = "hotline"
+SEND_AT_ONCE = 64
+LOOK_EVERY_S = 0.05
+"""How often another process's writing to the store is looked for."""
+RETRY_AFTER_S = 0.5
+ASK_AGAIN_AFTER_S = 30.0
+"""A message without an answer for so long is sent again, with the same bytes."""
+_ANSWERED = tuple(
+    payload_type_of(kind) for kind in MessageOuter.__subclasses__()
+)
+
+
+class Link:
+    """One desk's connection. `run` until cancelled; only one process per desk runs it."""
+
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        directory: Directory,
+        signer: Signer,
+        clock: Clock,
+        realm: Realm,
+        partitions: int,
+    ) -> None:
+        self._store, self._bus, self._directory = store, bus, directory
+        self._signer, self._clock, self._realm = signer, clock, realm
+        self._partitions = partitions
+        self.nudged = asyncio.Event()
+        """Set when this process has queued something."""
+        self.kept = asyncio.Event()
+        """Set when something was received."""
+
+    async def run(self) -> None:
+        """Send and receive for ever; a bus that is away is waited for."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._send_for_ever(), name="send")
+            tasks.create_task(self._receive_for_ever(), name="receive")
+
+    # Sending.
+
+    async def _send_for_ever(self) -> None:
+        while True:
+            waiting = self._store.to_send(SEND_AT_ONCE) or self._unanswered()
+            if not waiting:
+                await self._wait_for_work()
+                continue
+            try:
+                await self._bus.append([self._outgoing(out) for out in waiting])
+            except Unsettled as trouble:
+                self._away(trouble)
+                await asyncio.sleep(RETRY_AFTER_S)
+                continue
+            self._store.mark([out.message for out in waiting], OutState.ON_BUS, self._clock.now())
+            self._store.set_link(up=True, trouble="", now=self._clock.now())
+
+    def _unanswered(self) -> list[Out]:
+        before = self._clock.now() - timedelta(seconds=ASK_AGAIN_AFTER_S)
+        return self._store.unanswered(_ANSWERED, before)
+
+    async def _wait_for_work(self) -> None:
+        seen = self._store.version
+        while self._store.version == seen and not self.nudged.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.nudged.wait(), LOOK_EVERY_S)
+        self.nudged.clear()
+
+    def _outgoing(self, out: Out) -> Outgoing:
+        cover = Cover.model_validate_json(out.value)
+        outer = Outer.model_validate_json(cover.payload, extra="ignore")
+        key = out.matter.encode()
+        return Outgoing(
+            topic=topics.commands(SERVICE, out.lane, self._realm),
+            partition=topics.partition_of(key, self._partitions),
+            key=key,
+            value=out.value,
+            headers=wire.headers_of(outer, cover.payloadType),
+        )
+
+    def _away(self, trouble: Exception) -> None:
+        self._store.set_link(up=False, trouble=str(trouble)[:200], now=self._clock.now())
+        log.info("link.away", trouble=type(trouble).__name__)
+
+    # Receiving.
+
+    async def _receive_for_ever(self) -> None:
+        while True:
+            reader: Reader | None = None
+            try:
+                await self._directory.refresh()
+                reader = await self._bus.follow(
+                    {topic: self._store.position(topic) for topic in self._inboxes()}
+                )
+                self._store.set_link(up=True, trouble="", now=self._clock.now())
+                while True:
+                    await self._keep(await reader.next())
+            except self._bus.troubles as trouble:
+                self._away(trouble)
+                await asyncio.sleep(RETRY_AFTER_S)
+            finally:
+                if reader is not None:
+                    await reader.close()
+
+    def _inboxes(self) -> Sequence[str]:
+        return [topics.inbox(self._signer.holder, lane, self._realm) for lane in LANES]
+
+    async def _keep(self, records: Sequence[Record]) -> None:
+        """One batch, with the reports that it causes and the place to read on, in one
+        transaction: what was received once is never received again."""
+        found = [(record, await self._read(record)) for record in records]
+        with self._store.transaction():
+            for record, unfolded in found:
+                self._keep_one(record, unfolded)
+            self._store.move(records[0].topic, records[-1].offset + 1)
+        self.kept.set()
+        self.nudged.set()
+
+    async def _read(self, record: Record) -> Unfolded | Refusal:
+        desk = self._signer.holder
+        unfolded = verify(record.value, self._directory.keyring, desk, self._realm)
+        if isinstance(unfolded, UnknownKey):
+            await self._directory.refresh()
+            unfolded = verify(record.value, self._directory.keyring, desk, self._realm)
+        return unfolded
+
+    def _keep_one(self, record: Record, unfolded: Unfolded | Refusal) -> None:
+        if isinstance(unfolded, Refusal):
+            self._alarm(record, unfolded)
+            return
+        outer = unfolded.outer
+        before = self._store.digest_at(outer.matter, outer.lane, outer.sequence)
+        if before == unfolded.digest:
+            return
+        if before is not None:
+            self._alarm(record, SequenceReused(f"{outer.matter} {outer.lane} {outer.sequence}"))
+            return
+        self._store.keep(self._in(record, unfolded))
+        self._note(unfolded)
+
+    def _in(self, record: Record, unfolded: Unfolded) -> In:
+        outer, enclosed = unfolded.outer, unfolded.enclosed
+        missing = 0
+        if outer.matter != NO_MATTER:
+            last = self._store.last_heard(outer.matter, outer.lane)
+            missing = max(0, outer.sequence - last - 1)
+        return In(
+            message=outer.message_id,
+            digest=unfolded.digest,
+            kind=outer.notice.kind,
+            about=getattr(outer.notice, "message", None),
+            matter=outer.matter,
+            lane=outer.lane,
+            sequence=outer.sequence,
+            missing=missing,
+            value=record.value,
+            flags=tuple(flaw.code for flaw in enclosed.flaws) if enclosed else (),
+            received_at=self._clock.now(),
+        )
+
+    def _note(self, unfolded: Unfolded) -> None:
+        """What receiving this changes here: an answer to one's own, or a report that is due."""
+        now, notice = self._clock.now(), unfolded.outer.notice
+        match notice:
+            case MessageAccepted():
+                self._store.mark_within([notice.message], OutState.ACCEPTED, now)
+            case CommandRefused():
+                if notice.message is not None:
+                    self._store.mark_within([notice.message], OutState.REFUSED, now)
+            case CarriedMessage():
+                assert unfolded.enclosed is not None, "a carried message encloses the original"
+                report = confirmation(
+                    ReportDelivered, unfolded, self._store, self._signer, self._clock
+                )
+                self._store.queue(report)
+            case _:
+                return
+
+    def _alarm(self, record: Record, refusal: Refusal) -> None:
+        log.error("delivery.refused", code=refusal.code, topic=record.topic, offset=record.offset)
+        self._store.raise_alarm(
+            Alarm(
+                code=refusal.code,
+                reason=f"{refusal.reason} {refusal.detail}".strip(),
+                origin=f"{record.topic}/{record.partition}/{record.offset}",
+                value=record.value,
+                raised_at=self._clock.now(),
+            )
+        )

@@ -1,0 +1,1 @@
+"""The hotline: routes de-escalation messages between national desks."""

@@ -1,0 +1,77 @@
+"""When silence climbs, and what falls due in a matter when nobody speaks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from schemas.envelope import Inside
+from schemas.hotline import LegStep, PassDeadline, Step
+from schemas.parties import Precedence
+from services.bus.service import Deadline
+from services.hotline.matter import Matter, Message, Way
+
+SHARES = {
+    Step.ALTERNATE_TERMINAL: 0.2,
+    Step.ALTERNATE_DUTY_OFFICER: 0.4,
+    Step.SUPERVISOR: 0.6,
+    Step.OTHER_CHANNEL: 0.8,
+    Step.OVERDUE: 1.0,
+}
+"""Which share of the ceiling passes in silence before each step. The ladder is climbed within
+the ceiling, so that an alternate can still acknowledge in time (requirement R1)."""
+
+_EMPTY = Inside(digest=sha256(b"").hexdigest(), size=0)
+
+
+def schedule(
+    precedence: Precedence, released_at: datetime, within_s: Mapping[Precedence, float]
+) -> tuple[LegStep, ...]:
+    """The steps of silence, counted from release; none for DEFERRED, which has no ceiling."""
+    ceiling_s = within_s.get(precedence)
+    if ceiling_s is None:
+        return ()
+    return tuple(
+        LegStep(step=step, due=_milliseconds(released_at + timedelta(seconds=ceiling_s * share)))
+        for step, share in SHARES.items()
+    )
+
+
+def deadlines(matter: Matter) -> Sequence[Deadline]:
+    """The next step of silence on every way that is not acknowledged."""
+    return [
+        Deadline(step.due, _command(message, way, step))
+        for message, way, step in _silences(matter)
+    ]
+
+
+def _silences(matter: Matter) -> Iterator[tuple[Message, Way, LegStep]]:
+    for message in matter.messages.values():
+        for way in message.ways.values():
+            if way.steps_left:
+                yield message, way, way.steps_left[0]
+
+
+def _command(message: Message, way: Way, step: LegStep) -> PassDeadline:
+    """The same deadline has the same identity and bytes, however often it is announced."""
+    identity = f"{message.message} {way.desk} {step.step}"
+    return PassDeadline(
+        message_id=sha256(identity.encode()).hexdigest()[:32],
+        sender="hotline",
+        matter=message.matter,
+        lane=message.lane,
+        sequence=1,
+        sent_at=step.due,
+        message_type=message.message_type,
+        exercise=message.exercise,
+        inside=_EMPTY,
+        message=message.message,
+        desk=way.desk,
+        step=step.step,
+        due=step.due,
+    )
+
+
+def _milliseconds(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

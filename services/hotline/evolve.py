@@ -1,0 +1,153 @@
+"""What each event changes in a matter. Pure; from the ledger alone it gives the same state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import singledispatch
+
+from schemas.hotline import (
+    AcknowledgementOverdue,
+    Capacity,
+    LadderClimbed,
+    MessageAccepted,
+    MessageAcknowledged,
+    MessageCancelled,
+    MessageDelivered,
+    MessageDeliveredToPrincipal,
+    MessageReceived,
+    MessageReplied,
+    MessageSuperseded,
+    Step,
+)
+from services.hotline.matter import Matter, Message, Phase, Way, later
+
+
+def evolve(matter: Matter, event: object) -> Matter:
+    """The matter after an event. What the bus itself records changes nothing here."""
+    return _evolve(event, matter)
+
+
+@singledispatch
+def _evolve(event: object, matter: Matter) -> Matter:
+    return matter
+
+
+@_evolve.register
+def _(event: MessageAccepted, matter: Matter) -> Matter:
+    ways = {
+        leg.desk: Way(
+            desk=leg.desk,
+            capacity=leg.capacity,
+            ladder=leg.ladder,
+            acknowledge_by=leg.acknowledge_by,
+            steps_left=event.schedule if leg.acknowledge_by else (),
+            standing_in_for=leg.standing_in_for,
+        )
+        for leg in event.legs
+    }
+    return matter.with_message(
+        Message(
+            matter=event.matter,
+            message=event.message,
+            digest=event.message_digest,
+            originator=event.originator,
+            precedence=event.precedence,
+            lane=event.lane,
+            label=event.label,
+            message_type=event.message_type,
+            exercise=event.exercise,
+            released_at=event.released_at,
+            position=event.position,
+            ways=ways,
+        )
+    )
+
+
+@_evolve.register
+def _(event: MessageDelivered, matter: Matter) -> Matter:
+    return _further(matter, event.message, event.desk, Phase.DELIVERED)
+
+
+@_evolve.register
+def _(event: MessageReceived, matter: Matter) -> Matter:
+    return _further(matter, event.message, event.desk, Phase.RECEIVED)
+
+
+@_evolve.register
+def _(event: MessageAcknowledged, matter: Matter) -> Matter:
+    """Settles the addressee's way, and that of the alternate who spoke for it."""
+    message = matter.messages[event.message]
+    for desk in {event.desk, event.by}:
+        way = message.ways[desk]
+        message = message.with_way(
+            replace(
+                way,
+                phase=later(way.phase, Phase.ACKNOWLEDGED),
+                steps_left=(),
+                acknowledged_by=way.acknowledged_by or event.by,
+            )
+        )
+    return matter.with_message(message)
+
+
+@_evolve.register
+def _(event: MessageDeliveredToPrincipal, matter: Matter) -> Matter:
+    return _further(matter, event.message, event.desk, Phase.WITH_PRINCIPAL)
+
+
+@_evolve.register
+def _(event: MessageReplied, matter: Matter) -> Matter:
+    message = matter.messages[event.message]
+    return matter.with_message(replace(message, replies=(*message.replies, event.reply)))
+
+
+@_evolve.register
+def _(event: MessageSuperseded, matter: Matter) -> Matter:
+    return _withdrawn(matter, event.message, event.by, Phase.SUPERSEDED)
+
+
+@_evolve.register
+def _(event: MessageCancelled, matter: Matter) -> Matter:
+    return _withdrawn(matter, event.message, event.by, Phase.CANCELLED)
+
+
+@_evolve.register
+def _(event: LadderClimbed, matter: Matter) -> Matter:
+    message = matter.messages[event.message]
+    silent = message.ways[event.desk]
+    message = message.with_way(_without(silent, Step(event.rung.value)))
+    if event.to is not None and event.to not in message.ways:
+        message = message.with_way(
+            Way(
+                desk=event.to,
+                capacity=Capacity.ALTERNATE,
+                standing_in_for=event.desk,
+                rung=event.rung,
+            )
+        )
+    return matter.with_message(message)
+
+
+@_evolve.register
+def _(event: AcknowledgementOverdue, matter: Matter) -> Matter:
+    message = matter.messages[event.message]
+    silent = _without(message.ways[event.desk], Step.OVERDUE)
+    return matter.with_message(message.with_way(replace(silent, overdue=True)))
+
+
+def _without(way: Way, step: Step) -> Way:
+    return replace(way, steps_left=tuple(each for each in way.steps_left if each.step is not step))
+
+
+def _further(matter: Matter, message_id: str, desk: str, phase: Phase) -> Matter:
+    message = matter.messages[message_id]
+    way = message.ways[desk]
+    return matter.with_message(message.with_way(replace(way, phase=later(way.phase, phase))))
+
+
+def _withdrawn(matter: Matter, message_id: str, by: str, standing: Phase) -> Matter:
+    """Silence climbs no further for what was withdrawn: its successor has a clock of its own."""
+    message = matter.messages[message_id]
+    ways = {desk: replace(way, steps_left=()) for desk, way in message.ways.items()}
+    withdrawn = replace(message, standing=standing, withdrawn_by=by, ways=ways)
+    return matter.with_message(withdrawn)

@@ -1,0 +1,109 @@
+"""The state of one matter: its messages, and each message's way to each desk. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from schemas.hotline import Capacity, LegStep, Step
+from schemas.parties import Label, Ladder, Lane, MessageType, Precedence, Rung
+from schemas.receipts import Position
+
+
+class Phase(StrEnum):
+    """How far a message has come, seen from whoever speaks of it."""
+
+    UNRELEASED = "UNRELEASED"
+    """No such message yet."""
+    STANDING = "STANDING"
+    """For its originator: released and not withdrawn."""
+    SUPERSEDED = "SUPERSEDED"
+    CANCELLED = "CANCELLED"
+    ACCEPTED = "ACCEPTED"
+    """For a desk: on its way. The rest is how far that desk got with it."""
+    DELIVERED = "DELIVERED"
+    RECEIVED = "RECEIVED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    WITH_PRINCIPAL = "WITH_PRINCIPAL"
+
+
+DESK_PHASES = (
+    Phase.ACCEPTED,
+    Phase.DELIVERED,
+    Phase.RECEIVED,
+    Phase.ACKNOWLEDGED,
+    Phase.WITH_PRINCIPAL,
+)
+"""In the order in which a desk goes through them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One message's way to one desk."""
+
+    desk: str
+    capacity: Capacity
+    phase: Phase = Phase.ACCEPTED
+    ladder: Ladder = Ladder()
+    acknowledge_by: datetime | None = None
+    steps_left: tuple[LegStep, ...] = ()
+    """What silence still has ahead on this way; empty once acknowledged."""
+    overdue: bool = False
+    standing_in_for: str | None = None
+    rung: Rung | None = None
+    acknowledged_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One accepted message."""
+
+    matter: str
+    message: str
+    digest: str
+    originator: str
+    precedence: Precedence
+    lane: Lane
+    label: Label
+    message_type: MessageType
+    exercise: str | None
+    released_at: datetime
+    position: Position
+    ways: Mapping[str, Way]
+    standing: Phase = Phase.STANDING
+    withdrawn_by: str | None = None
+    replies: tuple[str, ...] = ()
+
+    def with_way(self, way: Way) -> Message:
+        """The message with this way in place of the desk's former one."""
+        return replace(self, ways={**self.ways, way.desk: way})
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """All messages of one conversation."""
+
+    messages: Mapping[str, Message] = field(default_factory=dict)
+
+    def with_message(self, message: Message) -> Matter:
+        """The matter with this message in place of its former state."""
+        return Matter({**self.messages, message.message: message})
+
+    def has_part(self, desk: str) -> bool:
+        """Whether the desk said or was given anything in this matter."""
+        return any(
+            desk == message.originator or desk in message.ways
+            for message in self.messages.values()
+        )
+
+
+def later(one: Phase, other: Phase) -> Phase:
+    """The phase that is further along a desk's way."""
+    return max(one, other, key=DESK_PHASES.index)
+
+
+def first_step(way: Way) -> Step | None:
+    """The next thing that silence would bring on this way."""
+    return way.steps_left[0].step if way.steps_left else None
