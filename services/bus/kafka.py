@@ -25,6 +25,7 @@ from services.bus.transport import (
     Outgoing,
     Record,
     TopicsWrong,
+    Unreachable,
     Unsettled,
     order_of_turn,
 )
@@ -36,10 +37,6 @@ SETTLE_EVERY_S = 0.1
 SESSION_TIMEOUT_MS = 6_000
 
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # Its trouble reaches us as exceptions.
-
-
-class Unreachable(Exception):
-    """No broker answers. The message says where it was looked for, and what to do."""
 
 
 class KafkaBus:
@@ -147,22 +144,13 @@ class KafkaBus:
         self, topic: str, partition: int, start: int, stop: int | None = None
     ) -> Sequence[Record]:
         """The records from `start` up to but without `stop`, by default the end now."""
+        where = TopicPartition(topic, partition)
         async with self._fetching:
             fetcher = await self._ready_fetcher()
-            where = TopicPartition(topic, partition)
-            end = (await fetcher.end_offsets([where]))[where]
-            stop = end if stop is None else min(stop, end)
-            if start >= stop:
-                return ()
-            fetcher.assign([where])
-            fetcher.seek(where, start)
-            found: list[Record] = []
-            # A compacted topic has holes, so the end is known by position, not by count.
-            while await fetcher.position(where) < stop:
-                batches = await fetcher.getmany(timeout_ms=1000)
-                for records in batches.values():
-                    found += [_record(each) for each in records if each.offset < stop]
-            return found
+            try:
+                return await _between(fetcher, where, start, stop)
+            except KafkaError as trouble:
+                raise self._unreachable(trouble) from trouble
 
     async def _ready_fetcher(self) -> AIOKafkaConsumer:
         if self._fetcher is None:
@@ -179,13 +167,6 @@ class KafkaBus:
             await self._start(fetcher)
             self._fetcher = fetcher
         return self._fetcher
-
-    async def end(self, topic: str, partition: int) -> int:
-        """The offset that the next record will get."""
-        async with self._fetching:
-            fetcher = await self._ready_fetcher()
-            where = TopicPartition(topic, partition)
-            return int((await fetcher.end_offsets([where]))[where])
 
     async def group(self, name: str, topics: Sequence[str], assigned: OnAssigned) -> KafkaReader:
         """A reader that shares the topics' partitions with others of the group."""
@@ -354,6 +335,24 @@ class KafkaReader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
             self._settling.cancel()
             await self._commit()
         await self._consumer.stop()
+
+
+async def _between(
+    fetcher: AIOKafkaConsumer, where: TopicPartition, start: int, stop: int | None
+) -> Sequence[Record]:
+    end = (await fetcher.end_offsets([where]))[where]
+    stop = end if stop is None else min(stop, end)
+    if start >= stop:
+        return ()
+    fetcher.assign([where])
+    fetcher.seek(where, start)
+    found: list[Record] = []
+    # A compacted topic has holes, so the end is known by position, not by count.
+    while await fetcher.position(where) < stop:
+        batches = await fetcher.getmany(timeout_ms=1000)
+        for records in batches.values():
+            found += [_record(each) for each in records if each.offset < stop]
+    return found
 
 
 async def _check(admin: AIOKafkaAdminClient, wanted: Sequence[Topic]) -> None:

@@ -118,10 +118,6 @@ class MemoryBus:
         """The records from `start` up to but without `stop`, by default the end now."""
         return self._log.topics[topic][partition][start:stop]
 
-    async def end(self, topic: str, partition: int) -> int:
-        """The offset that the next record will get."""
-        return len(self._log.topics[topic][partition])
-
     async def group(self, name: str, topics: Sequence[str], assigned: OnAssigned) -> MemoryReader:
         """A reader that shares the topics' partitions with others of the group."""
         group = self._log.groups.setdefault(name, _Group())

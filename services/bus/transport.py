@@ -18,6 +18,10 @@ class Unsettled(Exception):
     """It is not known whether the log took a record. Read the log, or send the same bytes."""
 
 
+class Unreachable(Exception):
+    """The log cannot be read now. The message says where it was looked for, and what to do."""
+
+
 class TopicsWrong(Exception):
     """A topic stands on the cluster otherwise than the table says."""
 
@@ -84,9 +88,6 @@ class Bus(Protocol):
         self, topic: str, partition: int, start: int, stop: int | None = None
     ) -> Sequence[Record]:
         """The records from offset `start` up to but without `stop`, by default the end now."""
-
-    async def end(self, topic: str, partition: int) -> int:
-        """The offset that the next record will get."""
 
     async def group(self, name: str, topics: Sequence[str], assigned: OnAssigned) -> Reader:
         """A reader that shares the topics' partitions with others of the group.

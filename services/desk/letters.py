@@ -22,7 +22,6 @@ from schemas.hotline import (
     MessageReceived,
     MessageReplied,
     Remark,
-    ReplyToMessage,
     ReportDeliveredToPrincipal,
     ReportReceived,
     Text,

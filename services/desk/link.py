@@ -6,17 +6,17 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import assert_never
 
 from schemas.catalogue import payload_type_of
-from schemas.envelope import Cover, Outer
+from schemas.envelope import Cover
 from schemas.hotline import (
     CarriedMessage,
     MessageAccepted,
     MessageOuter,
+    Remark,
     ReportDelivered,
 )
-from schemas.parties import LANES, Lane
+from schemas.parties import LANES
 from schemas.receipts import CommandRefused
 from services.bus import seal, topics, wire
 from services.bus.clock import Clock
@@ -26,9 +26,10 @@ from services.bus.log import log
 from services.bus.refusals import Refusal, SequenceReused, UnknownKey
 from services.bus.seal import Signer
 from services.bus.topics import Realm
-from services.bus.transport import Bus, Outgoing, Reader, Record, Unsettled
-from services.desk.reading import Unfolded, verify
+from services.bus.transport import Bus, Outgoing, Reader, Record, Unreachable, Unsettled
+from services.desk.reading import Unfolded, open_record, verify
 from services.desk.store import Alarm, In, Out, OutState, Store
+from services.desk.writing import Writing, about
 
 SERVICE = "hotline"
 SEND_AT_ONCE = 64
@@ -99,7 +100,7 @@ class Link:
 
     def _outgoing(self, out: Out) -> Outgoing:
         cover = Cover.model_validate_json(out.value)
-        outer = Outer.model_validate_json(cover.payload, extra="ignore")
+        outer = open_record(out.value).outer
         key = out.matter.encode()
         return Outgoing(
             topic=topics.commands(SERVICE, out.lane, self._realm),
@@ -126,7 +127,7 @@ class Link:
                 self._store.set_link(up=True, trouble="", now=self._clock.now())
                 while True:
                     await self._keep(await reader.next())
-            except self._bus.troubles as trouble:
+            except (Unreachable, Unsettled) as trouble:
                 self._away(trouble)
                 await asyncio.sleep(RETRY_AFTER_S)
             finally:
@@ -200,10 +201,9 @@ class Link:
                     self._store.mark_within([notice.message], OutState.REFUSED, now)
             case CarriedMessage():
                 assert unfolded.enclosed is not None, "a carried message encloses the original"
-                report = confirmation(
-                    ReportDelivered, unfolded, self._store, self._signer, self._clock
-                )
-                self._store.queue(report)
+                spoken = about(unfolded.enclosed.outer, unfolded.enclosed.digest)
+                writing = Writing(self._store, self._signer, self._clock)
+                writing.queue(ReportDelivered, spoken, Remark())
             case _:
                 return
 

@@ -1,0 +1,85 @@
+"""How a desk's own record comes to be: numbered, signed and queued in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from uuid_utils import uuid7
+
+from schemas.catalogue import payload_type_of
+from schemas.envelope import Outer
+from schemas.hotline import Confirmation, MessageOuter
+from schemas.parties import Contract
+from services.bus import seal, wire
+from services.bus.clock import Clock
+from services.bus.refusals import Refusal
+from services.bus.seal import Signer
+from services.desk.store import Out, OutState, Store
+
+
+class TooLarge(Exception):
+    """The record would not fit on the bus. It says by how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Where a desk writes, and with which hand."""
+
+    store: Store
+    signer: Signer
+    clock: Clock
+
+    def queue(
+        self,
+        kind: type[Outer],
+        fields: Mapping[str, Any],
+        content: Contract,
+        readers: Sequence[str] = (),
+    ) -> Out:
+        """Number, sign and queue a record. Within a transaction; TooLarge where it cannot go.
+
+        The bytes are made once and sent unchanged, however often.
+        """
+        now = self.clock.now()
+        inner = seal.close(content, readers)
+        outer = kind(
+            message_id=uuid7().hex,
+            sender=self.signer.holder,
+            sequence=self.store.next_sequence(fields["matter"], fields["lane"]),
+            sent_at=now,
+            inside=seal.inside(inner),
+            **fields,
+        )
+        value = seal.sign(outer, inner, self.signer)
+        bound = wire.command_bounds(value, inner)
+        if isinstance(bound, Refusal):
+            raise TooLarge(f"{bound.reason} ({bound.detail})")
+        out = Out(
+            id=0,
+            message=outer.message_id,
+            kind=payload_type_of(kind),
+            about=outer.message if isinstance(outer, Confirmation) else None,
+            matter=outer.matter,
+            lane=outer.lane,
+            sequence=outer.sequence,
+            value=value,
+            state=OutState.QUEUED,
+            queued_at=now,
+        )
+        self.store.queue(out)
+        return out
+
+
+def about(message: Outer, digest: str) -> dict[str, Any]:
+    """The fields by which a confirmation names its message, and travels with it."""
+    assert isinstance(message, MessageOuter), "only messages are confirmed"
+    return {
+        "matter": message.matter,
+        "lane": message.lane,
+        "message_type": message.message_type,
+        "exercise": message.exercise,
+        "message": message.message_id,
+        "message_digest": digest,
+    }
