@@ -140,7 +140,10 @@ class Link:
     async def _keep(self, records: Sequence[Record]) -> None:
         """One batch, with the reports that it causes and the place to read on, in one
         transaction: what was received once is never received again."""
-        found = [(record, await self._read(record)) for record in records]
+        found = [(record, self._read(record)) for record in records]
+        if any(isinstance(unfolded, UnknownKey) for _, unfolded in found):
+            await self._directory.refresh()
+            found = [(record, self._read(record)) for record in records]
         with self._store.transaction():
             for record, unfolded in found:
                 self._keep_one(record, unfolded)
@@ -148,13 +151,8 @@ class Link:
         self.kept.set()
         self.nudged.set()
 
-    async def _read(self, record: Record) -> Unfolded | Refusal:
-        desk = self._signer.holder
-        unfolded = verify(record.value, self._directory.keyring, desk, self._realm)
-        if isinstance(unfolded, UnknownKey):
-            await self._directory.refresh()
-            unfolded = verify(record.value, self._directory.keyring, desk, self._realm)
-        return unfolded
+    def _read(self, record: Record) -> Unfolded | Refusal:
+        return verify(record.value, self._directory.keyring, self._signer.holder, self._realm)
 
     def _keep_one(self, record: Record, unfolded: Unfolded | Refusal) -> None:
         if isinstance(unfolded, Refusal):
