@@ -142,7 +142,8 @@ class Desk:
         self.officers = home.read().officers
         self.link: Link | None = None
         """None while another process talks to the bus."""
-        self._store = store
+        self.store = store
+        """What is on this desk's disk; for those who check it."""
         self._writing = Writing(store, signer, clock)
 
     @classmethod
@@ -197,7 +198,7 @@ class Desk:
         """Keep a draft for another officer to release; its number. Its flaws are told now."""
         self._officer(by)
         self._refuse(self.flaws(draft))
-        return self._store.keep_draft(by, draft.model_dump_json(), self.clock.now())
+        return self.store.keep_draft(by, draft.model_dump_json(), self.clock.now())
 
     def flaws(self, draft: Draft) -> list[Flaw]:
         """What the inner part would be refused or warned for. DeskTrouble for the outer part."""
@@ -211,7 +212,7 @@ class Desk:
         self, number: int, *, by: str, precedence: Precedence | None = None
     ) -> str:
         """Release a draft, with another precedence where the releaser changes it."""
-        kept = self._store.draft(number)
+        kept = self.store.draft(number)
         if kept is None:
             raise DeskTrouble(f"there is no draft {number}; `detente desk drafts` lists them")
         drafter, content = kept
@@ -231,10 +232,10 @@ class Desk:
         self._refuse_one_officer(kind, draft, drafter, releaser)
         readers = (self.name, *draft.action, *draft.info)
         fields |= {"drafter": drafter, "releaser": releaser}
-        with _explained(), self._store.transaction():
+        with _explained(), self.store.transaction():
             out = self._writing.queue(kind, fields, _text_of(draft), readers)
             if number is not None:
-                self._store.drop_draft(number)
+                self.store.drop_draft(number)
         self._nudge()
         return out.message
 
@@ -259,7 +260,7 @@ class Desk:
         self._officer(by)
         letter = self.letter(message)
         fields = about(letter.outer, letter.digest) | {"officer": by}
-        with _explained(), self._store.transaction():
+        with _explained(), self.store.transaction():
             out = self._writing.queue(kind, fields, remark, (letter.outer.sender,))
         self._nudge()
         return out.message
@@ -296,7 +297,7 @@ class Desk:
 
     def inbox(self) -> list[Received]:
         """Every message that was received, oldest first."""
-        return letters.received(self._store)
+        return letters.received(self.store)
 
     def letter(self, message: str) -> Received:
         """One of them, by its identity or the end of it. DeskTrouble where there is none."""
@@ -305,7 +306,7 @@ class Desk:
 
     def outbox(self) -> list[Sent]:
         """Every message that was released, oldest first, with all that came back."""
-        return letters.sent(self._store)
+        return letters.sent(self.store)
 
     def sent(self, message: str) -> Sent:
         """One of them, by its identity or the end of it. DeskTrouble where there is none."""
@@ -314,17 +315,17 @@ class Desk:
 
     def alarms(self) -> list[Alarm]:
         """What was refused here: forged, altered, or a number used twice."""
-        return self._store.alarms()
+        return self.store.alarms()
 
     def link_state(self) -> LinkState | None:
         """Whether the bus is reached; None before the first try."""
-        return self._store.link()
+        return self.store.link()
 
     async def changes(self) -> AsyncIterator[None]:
         """Now, and whenever this or another process changed the store."""
         seen = None
         while True:
-            version = self._store.version
+            version = self.store.version
             if version != seen:
                 seen = version
                 yield None

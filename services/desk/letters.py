@@ -15,12 +15,15 @@ from schemas.hotline import (
     CarriedMessage,
     CorrectMessage,
     LadderClimbed,
+    MessageAccepted,
     MessageAcknowledged,
+    MessageCancelled,
     MessageDelivered,
     MessageDeliveredToPrincipal,
     MessageOuter,
     MessageReceived,
     MessageReplied,
+    MessageSuperseded,
     Remark,
     ReportDeliveredToPrincipal,
     ReportReceived,
@@ -158,7 +161,8 @@ def _received(
     )
 
 
-_KINDS_OF_MESSAGE = frozenset(payload_type_of(kind) for kind in MessageOuter.__subclasses__())
+MESSAGE_KINDS = frozenset(payload_type_of(kind) for kind in MessageOuter.__subclasses__())
+"""The payload types of what one desk says to others."""
 
 
 def sent(store: Store) -> list[Sent]:
@@ -166,7 +170,7 @@ def sent(store: Store) -> list[Sent]:
     return [
         _sent(out, store.heard_about(out.message))
         for out in store.outs()
-        if out.kind in _KINDS_OF_MESSAGE
+        if out.kind in MESSAGE_KINDS
     ]
 
 
@@ -198,6 +202,12 @@ def _answer(unfolded: Unfolded) -> Answer | None:
     content = unfolded.enclosed.content if unfolded.enclosed else None
     remark = content if isinstance(content, Remark) else Remark()
     match notice:
+        case MessageAccepted():
+            return Answer("ACCEPTED", at, notice.originator)
+        case MessageSuperseded():
+            return Answer("SUPERSEDED", at, unfolded.outer.to, by=notice.by)
+        case MessageCancelled():
+            return Answer("CANCELLED", at, unfolded.outer.to, by=notice.by)
         case MessageDelivered():
             return Answer("DELIVERED", at, notice.desk)
         case MessageReceived():

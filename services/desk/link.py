@@ -38,9 +38,7 @@ LOOK_EVERY_S = 0.05
 RETRY_AFTER_S = 0.5
 ASK_AGAIN_AFTER_S = 30.0
 """A message without an answer for so long is sent again, with the same bytes."""
-_ANSWERED = tuple(
-    payload_type_of(kind) for kind in MessageOuter.__subclasses__()
-)
+_ANSWERED = tuple(payload_type_of(kind) for kind in MessageOuter.__subclasses__())
 
 
 class Link:

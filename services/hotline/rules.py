@@ -141,7 +141,7 @@ def _take_place(
     accepted = _accept(matter, heard, within_s, alternates)
     if isinstance(accepted, Refusal):
         return accepted
-    return _and(accepted, fact, [])
+    return _and(accepted, fact, [Telling(first.originator, fact)])
 
 
 def _accept(

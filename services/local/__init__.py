@@ -1,0 +1,1 @@
+"""Everything on one machine: a house of fictional nations, its processes, the demo."""

@@ -1,0 +1,42 @@
+"""`detente up` and `detente down`: the example house, kept running."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from deploy.kafka import runner
+from deploy.kafka.trouble import KafkaTrouble
+from services.bus.settings import Settings
+from services.local.house import SEATS, House
+from services.local.processes import ProcessTrouble, recorded, stop_all
+from services.local.stage import KafkaStage
+
+
+def _say(words: str) -> None:
+    print(f"… {words}", file=sys.stderr, flush=True)
+
+
+def up(state: Path) -> int:
+    """Kafka on its usual port, or the cluster that is set; then the house. Safe to repeat."""
+    try:
+        given = Settings().kafka_bootstrap_servers
+        bootstrap = given or runner.up(state, progress=_say).bootstrap
+        settings = Settings(state=state / "house", kafka_bootstrap_servers=bootstrap)
+        stage = KafkaStage(House(settings.state), state / "run", settings)
+        asyncio.run(stage.open(_say))
+    except (KafkaTrouble, ProcessTrouble) as trouble:
+        print(f"detente up: {trouble}", file=sys.stderr)
+        return 1
+    print(f"running on {bootstrap}; desks: {', '.join(seat.desk for seat in SEATS)}")
+    print(f"Open one: detente desk inbox --home {House(settings.state).home('xaa-ghq')}")
+    return 0
+
+
+def down(state: Path) -> int:
+    """End the processes, then Kafka."""
+    stop_all(recorded(state / "run"))
+    runner.down(state, progress=_say)
+    print("stopped")
+    return 0

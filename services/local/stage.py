@@ -1,0 +1,267 @@
+"""Where a story is played: on a real Kafka with real processes, or in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import shutil
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from deploy.kafka import runner
+from schemas.hotline import HotlineEntry
+from schemas.parties import Precedence
+from services.bus import keys, topics
+from services.bus.clock import SystemClock
+from services.bus.directory import Directory, roots_in
+from services.bus.kafka import KafkaBus
+from services.bus.ledger import read_entry
+from services.bus.memory import MemoryBus, MemoryLog
+from services.bus.refusals import Refusal
+from services.bus.running import Running
+from services.bus.seal import Signer
+from services.bus.settings import Settings
+from services.bus.topics import Realm
+from services.bus.transport import Bus
+from services.desk.desk import Desk
+from services.hotline.service import hotline
+from services.local.house import SEATS, House
+from services.local.processes import Process, ProcessTrouble, stop_all
+
+Say = Callable[[str], None]
+READY_WITHIN_S = 30.0
+
+
+class Stage(Protocol):
+    """What a story needs of the place where it is played."""
+
+    name: str
+    desks: Mapping[str, Desk]
+
+    async def kill_hotline(self) -> None:
+        """End the hotline service as a power cut would."""
+
+    async def start_hotline(self) -> None:
+        """Start it again."""
+
+    async def entries(self) -> list[list[HotlineEntry]]:
+        """Every partition of the hotline's ledger, as it stands on the log."""
+
+
+async def read_ledger(
+    bus: Bus, directory: Directory, settings: Settings
+) -> list[list[HotlineEntry]]:
+    """Every partition of the hotline's ledger; what the hotline did not sign is left out."""
+    service = hotline(settings.acknowledge_within_s)
+    keyring = await directory.refresh()
+    partitions = []
+    for partition in range(settings.partitions):
+        records = await bus.read(topics.ledger(service.name, Realm.LIVE), partition, 0)
+        found = [read_entry(service, record.value, keyring) for record in records]
+        partitions.append([each[0] for each in found if not isinstance(each, Refusal)])
+    return partitions
+
+
+class KafkaStage:
+    """Kafka, the hotline and every desk as processes of their own."""
+
+    name = "Apache Kafka, every service and desk a process of its own"
+
+    def __init__(self, house: House, run: Path, settings: Settings) -> None:
+        self.desks: dict[str, Desk] = {}
+        self.house, self._settings = house, settings
+        self._hotline = Process("hotline", run)
+        self._desks = [Process(seat.desk, run) for seat in SEATS]
+        self._environment = environment_of(settings)
+
+    async def open(self, say: Say) -> None:
+        """Build the house, publish its directory, start the processes."""
+        self.house.build()
+        bus = self._bus("setup")
+        try:
+            await self.house.open_on(bus, SystemClock().now(), self._settings.partitions)
+        finally:
+            await bus.close()
+        say(f"starting the hotline and {len(self._desks)} desks")
+        await self.start_hotline()
+        for process in self._desks:
+            home = self.house.home(process.name)
+            process.start(["desk", "run", "--home", str(home)], self._environment)
+
+    async def start_hotline(self) -> None:
+        """Start the service; it is ready when it answers what is sent to it."""
+        self._hotline.start(["hotline", "run"], self._environment)
+
+    async def kill_hotline(self) -> None:
+        """SIGKILL."""
+        self._hotline.kill()
+
+    def alive(self) -> None:
+        """ProcessTrouble where one of the processes has ended."""
+        for process in (self._hotline, *self._desks):
+            if not process.running():
+                raise ProcessTrouble(f"{process.name} ended: {process.last_words()}")
+
+    async def attach(self, stack: AsyncExitStack) -> None:
+        """Open every desk's store; its own process talks to the bus."""
+        for seat in SEATS:
+            desk = Desk.open(self.house.home(seat.desk), settings=self._settings, linked=False)
+            self.desks[seat.desk] = await stack.enter_async_context(desk)
+        async with asyncio.timeout(READY_WITHIN_S):
+            for desk in self.desks.values():
+                while not ((link := desk.link_state()) and link.up):
+                    self.alive()
+                    await asyncio.sleep(0.05)
+
+    async def entries(self) -> list[list[HotlineEntry]]:
+        """The ledger as it stands on Kafka."""
+        bus = self._bus("checker")
+        try:
+            directory = Directory(bus, roots_in(self.house.roots))
+            return await read_ledger(bus, directory, self._settings)
+        finally:
+            await bus.close()
+
+    def stop(self) -> None:
+        """End every process."""
+        stop_all([*self._desks, self._hotline])
+
+    def _bus(self, client: str) -> KafkaBus:
+        return KafkaBus(
+            self._settings.bootstrap, client, replicas=self._settings.kafka_replicas
+        )
+
+
+class MemoryStage:
+    """Everything in this one process. Nothing outlives it."""
+
+    name = "IN MEMORY, in one process: no Kafka could be had"
+
+    def __init__(self, house: House, settings: Settings) -> None:
+        self.desks: dict[str, Desk] = {}
+        self._house, self._settings, self._clock = house, settings, SystemClock()
+        self._bus = MemoryBus(MemoryLog(self._clock))
+        self._running: Running | None = None
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        """Build the house and start it."""
+        self._house.build()
+        await self._house.open_on(self._bus, self._clock.now(), self._settings.partitions)
+        await self.start_hotline()
+        for seat in SEATS:
+            desk = Desk.open(self._house.home(seat.desk), bus=self._bus, settings=self._settings)
+            self.desks[seat.desk] = await stack.enter_async_context(desk)
+
+    async def start_hotline(self) -> None:
+        """A new instance on the same log."""
+        service = hotline(self._settings.acknowledge_within_s)
+        signer = Signer(service.name, keys.load(self._house.service_key(service.name)))
+        self._running = Running(
+            service, self._bus, signer, self._directory(), self._clock, self._settings
+        )
+        await self._running.start()
+
+    async def kill_hotline(self) -> None:
+        """Stop it where it stands: in one process there is no SIGKILL."""
+        if self._running is not None:
+            await self._running.stop()
+
+    async def entries(self) -> list[list[HotlineEntry]]:
+        """The ledger as it stands in memory."""
+        return await read_ledger(self._bus, self._directory(), self._settings)
+
+    def _directory(self) -> Directory:
+        return Directory(self._bus, roots_in(self._house.roots))
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The settings as a child process reads them."""
+    ceilings = {key.value: value for key, value in settings.acknowledge_within_s.items()}
+    return {
+        "DETENTE_STATE": str(settings.state.absolute()),
+        "DETENTE_ROOTS": str(settings.roots_folder.absolute()),
+        "DETENTE_KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap,
+        "DETENTE_KAFKA_REPLICAS": str(settings.kafka_replicas),
+        "DETENTE_PARTITIONS": str(settings.partitions),
+        "DETENTE_ACKNOWLEDGE_WITHIN_S": json.dumps(ceilings),
+    }
+
+
+@asynccontextmanager
+async def kafka_stage(
+    state: Path, ceilings: Mapping[Precedence, float], say: Say
+) -> AsyncIterator[KafkaStage]:
+    """A Kafka of its own below `state`/demo, gone afterwards; or the cluster that is set.
+
+    Raises KafkaTrouble where no Kafka can be had.
+    """
+    scratch = state / "demo"
+    with _cluster(state, scratch, say) as bootstrap:
+        settings = Settings(
+            state=scratch, kafka_bootstrap_servers=bootstrap, acknowledge_within_s=dict(ceilings)
+        )
+        stage = KafkaStage(House(scratch), scratch / "run", settings)
+        try:
+            await stage.open(say)
+            async with AsyncExitStack() as stack:
+                await stage.attach(stack)
+                yield stage
+        finally:
+            stage.stop()
+
+
+@contextlib.contextmanager
+def _cluster(state: Path, scratch: Path, say: Say) -> Iterator[str]:
+    given = Settings().kafka_bootstrap_servers
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        if given:
+            say(f"using the cluster at {given}")
+            yield given
+            return
+        # The jars were fetched once for all clusters below this state.
+        (state / "kafka" / "jars").mkdir(parents=True, exist_ok=True)
+        (scratch / "kafka").mkdir()
+        (scratch / "kafka" / "jars").symlink_to((state / "kafka" / "jars").absolute())
+        yield runner.up(scratch, nodes=1, port=_free_port(), progress=say).bootstrap
+    finally:
+        if not given:
+            runner.down(scratch)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _free_port() -> int:
+    """A port with a free one above it, for broker and controller."""
+    for _ in range(50):
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                second.bind(("127.0.0.1", port + 1))
+                return int(port)
+    raise ProcessTrouble("no two free ports in a row on 127.0.0.1")
+
+
+@asynccontextmanager
+async def memory_stage(
+    state: Path, ceilings: Mapping[Precedence, float]
+) -> AsyncIterator[MemoryStage]:
+    """Everything in this process; its disk below `state`/demo is gone afterwards."""
+    scratch = state / "demo"
+    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        settings = Settings(state=scratch, acknowledge_within_s=dict(ceilings))
+        stage = MemoryStage(House(scratch), settings)
+        async with AsyncExitStack() as stack:
+            await stage.open(stack)
+            yield stage
+            await stage.kill_hotline()
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
