@@ -14,24 +14,23 @@ def payload_type(kind: str) -> str:
     return f"application/vnd.detente.{kind}+json"
 
 
+_CONTRACTS: Mapping[str, type[Contract]] = {
+    "hotline.release-message.v1": hotline.ReleaseMessage,
+    "hotline.reply-to-message.v1": hotline.ReplyToMessage,
+    "hotline.correct-message.v1": hotline.CorrectMessage,
+    "hotline.cancel-message.v1": hotline.CancelMessage,
+    "hotline.report-delivered.v1": hotline.ReportDelivered,
+    "hotline.report-received.v1": hotline.ReportReceived,
+    "hotline.acknowledge-message.v1": hotline.AcknowledgeMessage,
+    "hotline.report-delivered-to-principal.v1": hotline.ReportDeliveredToPrincipal,
+    "hotline.pass-deadline.v1": hotline.PassDeadline,
+    "hotline.delivery.v1": hotline.HotlineDelivery,
+    "hotline.entry.v1": hotline.HotlineEntry,
+    "directory.key-statement.v1": directory.KeyStatement,
+}
+
 KINDS: Mapping[str, type[Contract]] = MappingProxyType(
-    {
-        payload_type(kind): contract
-        for kind, contract in {
-            "hotline.release-message.v1": hotline.ReleaseMessage,
-            "hotline.reply-to-message.v1": hotline.ReplyToMessage,
-            "hotline.correct-message.v1": hotline.CorrectMessage,
-            "hotline.cancel-message.v1": hotline.CancelMessage,
-            "hotline.report-delivered.v1": hotline.ReportDelivered,
-            "hotline.report-received.v1": hotline.ReportReceived,
-            "hotline.acknowledge-message.v1": hotline.AcknowledgeMessage,
-            "hotline.report-delivered-to-principal.v1": hotline.ReportDeliveredToPrincipal,
-            "hotline.pass-deadline.v1": hotline.PassDeadline,
-            "hotline.delivery.v1": hotline.HotlineDelivery,
-            "hotline.entry.v1": hotline.HotlineEntry,
-            "directory.key-statement.v1": directory.KeyStatement,
-        }.items()
-    }
+    {payload_type(kind): contract for kind, contract in _CONTRACTS.items()}
 )
 """Payload type to contract. A type that is not here is unknown and goes to quarantine."""
 

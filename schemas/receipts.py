@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -62,3 +62,4 @@ class Delivery(Outer):
     encloses: Digest | None = Field(
         description="SHA-256 of the enclosed record's outer part; None where nothing is enclosed."
     )
+    notice: Any = Field(description="Each service narrows it to its own notices.")

@@ -21,7 +21,8 @@ from services.bus.transport import Bus, Outgoing, Record
 
 class Effects:
     """Turns outcomes into records. The same outcome gives the same bytes, always, so that
-    whatever is sent again after a crash is known as a repetition."""
+    whatever is sent again after a crash is known as a repetition.
+    """
 
     def __init__(self, service: Service, bus: Bus, signer: Signer, realm: Realm) -> None:
         self._service, self._bus, self._signer, self._realm = service, bus, signer, realm

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from schemas.envelope import Outer
 from schemas.ledger import Entry
-from services.bus import seal, topics, wire
+from services.bus import seal, topics
 from services.bus.clock import Clock
 from services.bus.directory import Directory
 from services.bus.effects import Effects
@@ -75,7 +75,9 @@ class Journey:
 
     async def _strangers_met(self, outcomes: Sequence[Outcome]) -> bool:
         """Whether the directory has grown since a key was found to be unknown."""
-        if not any(isinstance(o, Unbelieved) and isinstance(o.refusal, UnknownKey) for o in outcomes):
+        if not any(
+            isinstance(o, Unbelieved) and isinstance(o.refusal, UnknownKey) for o in outcomes
+        ):
             return False
         before = self._directory.keyring.position
         return (await self._directory.refresh()).position > before
@@ -182,27 +184,18 @@ class Journey:
         """
         now = self._clock.now()
         due = [each for ledger in self.ledgers.values() for each in overdue(ledger, now)]
-        announced = {
-            each.command.message_id: self._announced[each.command.message_id]
-            for each in due
-            if each.command.message_id in self._announced
-        }
+        said = {each.identity: self._announced.get(each.identity) for each in due}
         fresh = [
-            each.command
+            each
             for each in due
-            if (said := announced.get(each.command.message_id)) is None
-            or (now - said).total_seconds() >= repeat_after_s
+            if (at := said[each.identity]) is None or (now - at).total_seconds() >= repeat_after_s
         ]
-        await self._send(
-            [
-                self._effects.signed(
-                    command,
-                    b"",
-                    topics.commands(self._service.name, command.lane, self._realm),
-                    topics.partition_of(command.matter.encode(), self._settings.partitions),
-                )
-                for command in fresh
-            ]
-        )
-        self._announced = announced | {command.message_id: now for command in fresh}
+        await self._send([self._to_itself(each.command()) for each in fresh])
+        self._announced = {identity: at for identity, at in said.items() if at}
+        self._announced |= {each.identity: now for each in fresh}
         return len(fresh)
+
+    def _to_itself(self, command: Outer) -> Outgoing:
+        topic = topics.commands(self._service.name, command.lane, self._realm)
+        partition = topics.partition_of(command.matter.encode(), self._settings.partitions)
+        return self._effects.signed(command, b"", topic, partition)

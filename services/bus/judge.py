@@ -100,9 +100,7 @@ class Judge:
         ruled = self.service.decide(book.state, heard)
         if isinstance(ruled, Refusal) or order is None:
             return ruled
-        gap = SequenceSkipped(
-            sender=outer.sender, lane=outer.lane, expected=order[0], got=order[1]
-        )
+        gap = SequenceSkipped(sender=outer.sender, lane=outer.lane, expected=order[0], got=order[1])
         return Decision((*ruled.events, gap), (*ruled.tells, Telling(outer.sender, gap)))
 
     def _standings(self, outer: Outer) -> dict[str, Standing]:

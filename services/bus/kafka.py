@@ -298,11 +298,11 @@ class KafkaReader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
             await self._assigned(news)
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """aiokafka calls this before a rebalance."""
+        """Aiokafka calls this before a rebalance."""
         await self._commit()
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """aiokafka calls this after a rebalance; the owner is told before the next record."""
+        """Aiokafka calls this after a rebalance; the owner is told before the next record."""
         self._to_tell = frozenset(each.partition for each in assigned)
 
     def settle(self, record: Record) -> None:

@@ -60,9 +60,7 @@ def load(path: Path) -> Ed25519PrivateKey:
 def write_public(key: Ed25519PrivateKey, path: Path) -> None:
     """The public half, for those who are to trust it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(
-        key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    )
+    path.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
 
 def vouch(

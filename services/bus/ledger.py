@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from schemas.envelope import RECORD_BYTES_MAX
 from schemas.ledger import FIRST_PREVIOUS, Entry
 from schemas.parties import Lane
 from schemas.receipts import MovedToLowerLane
-from services.bus.budget import Allowance, Bucket
 from services.bus import seal, wire
+from services.bus.budget import Allowance, Bucket
 from services.bus.keyring import Keyring
 from services.bus.refusals import IdReused, Refusal, SequenceReused, SpeaksForAnother
 from services.bus.service import Deadline, Service
@@ -53,7 +54,8 @@ class Page:
 class Ledger:
     """One partition of a service's ledger. Folding is pure; reading and writing are the
     journey's. The first entry with the next sequence of its matter counts, all others are
-    ignored by every reader, so a second writer does no harm."""
+    ignored by every reader, so a second writer does no harm.
+    """
 
     def __init__(self, service: Service, allowances: Mapping[Lane, Allowance]) -> None:
         self.service = service
@@ -202,7 +204,7 @@ def read_entry(
     service: Service, value: bytes, keyring: Keyring
 ) -> tuple[Entry[Any, Any], bytes] | Refusal:
     """A record of the ledger topic to the entry that the service signed, and its bytes."""
-    found = wire.read(value, outer_bytes_max=wire.RECORD_BYTES_MAX)
+    found = wire.read(value, outer_bytes_max=RECORD_BYTES_MAX)
     if isinstance(found, Refusal):
         return found
     holder = seal.signed_by(found.cover, keyring)
@@ -218,11 +220,3 @@ def overdue(ledger: Ledger, now: datetime) -> Iterator[Deadline]:
     """Everything whose time has come."""
     for deadlines in ledger.deadlines.values():
         yield from (each for each in deadlines if each.due <= now)
-
-
-def next_due(ledgers: Sequence[Ledger]) -> datetime | None:
-    """The earliest moment at which something falls due."""
-    return min(
-        (each.due for ledger in ledgers for due in ledger.deadlines.values() for each in due),
-        default=None,
-    )

@@ -13,7 +13,7 @@ from schemas.parties import DeskId, Ladder
 from schemas.receipts import Position
 from services.bus.refusals import Refusal
 
-CommandT = TypeVar("CommandT", bound=Outer)
+CommandT_co = TypeVar("CommandT_co", bound=Outer, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard(Generic[CommandT]):
+class Heard(Generic[CommandT_co]):
     """A command with all that a rule may know besides the state. No clock, no inner part."""
 
-    command: CommandT
+    command: CommandT_co
     digest: str
     received_at: datetime
     position: Position

@@ -64,9 +64,7 @@ class Running:
         self._tasks = [
             asyncio.create_task(self._carry(self._reader), name="carry"),
             asyncio.create_task(self._watch_deadlines(), name="deadlines"),
-            asyncio.create_task(
-                self._directory.refresh_every(DIRECTORY_EVERY_S), name="directory"
-            ),
+            asyncio.create_task(self._directory.refresh_every(DIRECTORY_EVERY_S), name="directory"),
         ]
 
     async def run(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,14 +24,14 @@ from services.bus.refusals import (
 from services.bus.wire import ContractT, Read, decode, digest, encode, pae
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signer:
     """A holder's name and the private key that speaks for it."""
 
     holder: str
     key: Ed25519PrivateKey
 
-    @property
+    @cached_property
     def keyid(self) -> str:
         """How signatures name the key."""
         return key_id(self.key.public_key().public_bytes_raw())
@@ -100,13 +101,14 @@ def signed_by(cover: Cover, keyring: Keyring, at: int | None = None) -> Holder |
     """Whose signature this is, now or as of a directory position, whatever was signed."""
     if not cover.signatures:
         return Unsigned()
-    message = pae(cover.payloadType, cover.payload)
-    for signature in cover.signatures:
-        holder = keyring.holder_of(signature.keyid, at)
-        if holder is None:
-            return UnknownKey(f"key {signature.keyid}")
-        try:
-            holder.key.verify(signature.sig, message)
-        except InvalidSignature:
-            return BadSignature(f"key {signature.keyid}")
+    if len(cover.signatures) > 1:
+        return BadSignature("this version has one signature")
+    (signature,) = cover.signatures
+    holder = keyring.holder_of(signature.keyid, at)
+    if holder is None:
+        return UnknownKey(f"key {signature.keyid}")
+    try:
+        holder.key.verify(signature.sig, pae(cover.payloadType, cover.payload))
+    except InvalidSignature:
+        return BadSignature(f"key {signature.keyid}")
     return holder

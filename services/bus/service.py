@@ -16,10 +16,13 @@ from services.bus.rulebook import Decision, Heard
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A command that the service's clock sends to itself when its time has come."""
+    """What the service's clock says to the service when its time has come."""
 
     due: datetime
-    command: Outer
+    identity: str
+    """The command's message id: the same deadline has the same one, always."""
+    command: Callable[[], Outer]
+    """Makes the command. Most deadlines are met, so most are never made."""
 
 
 @dataclass(frozen=True, slots=True)

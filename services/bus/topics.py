@@ -82,9 +82,7 @@ TABLE = (
         "the service",
         Kept.FOREVER,
     ),
-    Row(
-        "<service>.ledger.v1", "matter", "the service", "services, archive, watch", Kept.FOREVER
-    ),
+    Row("<service>.ledger.v1", "matter", "the service", "services, archive, watch", Kept.FOREVER),
     Row(
         "<service>.quarantine.v1",
         "as received",
@@ -93,9 +91,7 @@ TABLE = (
         Kept.FOREVER,
     ),
     Row("desk.<desk>.inbox.<lane>.v1", "matter", "services", "that desk only", Kept.FOREVER),
-    Row(
-        DIRECTORY, "holder of the key", "directory, signed by roots", "all", Kept.NEWEST_OF_KEY
-    ),
+    Row(DIRECTORY, "holder of the key", "directory, signed by roots", "all", Kept.NEWEST_OF_KEY),
     Row(
         "exercise.<any but the directory>",
         "as above",
@@ -133,7 +129,8 @@ def lane_of(topic: str) -> Lane:
 
 def of_service(service: str, realm: Realm, partitions: int) -> Iterable[Topic]:
     """What a service needs. All its lanes and its ledger have the same number of partitions,
-    so that one instance owns a matter everywhere."""
+    so that one instance owns a matter everywhere.
+    """
     for lane in LANES_OF_SERVICE[service]:
         yield Topic(commands(service, lane, realm), partitions)
     yield Topic(ledger(service, realm), partitions)

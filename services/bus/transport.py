@@ -66,7 +66,8 @@ class Reader(Protocol):
 
     def settle(self, record: Record) -> None:
         """All of this partition up to this record has had its effect. Does not block;
-        a group's next owner may be given records again that were settled last."""
+        a group's next owner may be given records again that were settled last.
+        """
 
     async def close(self) -> None:
         """Stop reading and leave the group."""

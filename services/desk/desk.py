@@ -8,6 +8,7 @@ import fcntl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,6 +41,7 @@ from schemas.parties import (
     OfficerId,
     Precedence,
 )
+from schemas.receipts import CommandRefused
 from services.bus import keys
 from services.bus.clock import Clock, SystemClock
 from services.bus.directory import Directory, roots_in
@@ -53,7 +55,8 @@ from services.desk import letters
 from services.desk.inner import Flaw, flaws
 from services.desk.letters import Received, Sent
 from services.desk.link import Link
-from services.desk.store import Alarm, LinkState, OutState, Store
+from services.desk.reading import unfold
+from services.desk.store import Alarm, LinkState, Out, OutState, Store
 from services.desk.writing import TooLarge, Writing, about
 
 T = TypeVar("T")
@@ -85,6 +88,27 @@ class Draft(Contract):
     cancels: MessageId | None = None
     reply_by: Moment | None = None
     expires_at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A draft that waits for a releaser."""
+
+    number: int
+    drafter: str
+    drafted_at: datetime
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What this desk reported of a message that it was given, and how far that got.
+
+    A report goes no further than ON_BUS: the service answers only one that it refuses.
+    """
+
+    out: Out
+    refusal: CommandRefused | None
 
 
 class HomeFile(Contract):
@@ -142,6 +166,9 @@ class Desk:
         self.officers = home.read().officers
         self.link: Link | None = None
         """None while another process talks to the bus."""
+        self.link_task: asyncio.Task[None] | None = None
+        """Ends only by trouble, which it raises."""
+        self._lock = home.folder / f"{realm}.lock"
         self.store = store
         """What is on this desk's disk; for those who check it."""
         self._writing = Writing(store, signer, clock)
@@ -169,8 +196,9 @@ class Desk:
         store = where.store(realm)
         desk = cls(where, store, signer, clock, realm)
         try:
-            with _only_link(where.folder / f"{realm}.lock") as is_ours:
-                if not (linked and is_ours):
+            # Who does not want the link must not keep it from who does.
+            with _only_link(desk._lock) if linked else contextlib.nullcontext() as is_ours:
+                if not is_ours:
                     yield desk
                     return
                 own_bus = bus or KafkaBus(
@@ -182,6 +210,7 @@ class Desk:
                 known = directory or Directory(own_bus, roots_in(settings.roots_folder))
                 desk.link = Link(store, own_bus, known, signer, clock, realm, settings.partitions)
                 running = asyncio.create_task(desk.link.run(), name=f"link of {signer.holder}")
+                desk.link_task = running
                 try:
                     yield desk
                 finally:
@@ -203,14 +232,12 @@ class Desk:
     def flaws(self, draft: Draft) -> list[Flaw]:
         """What the inner part would be refused or warned for. DeskTrouble for the outer part."""
         kind, fields = _outer_of(draft)
-        with _explained():
+        with explained():
             text = _text_of(draft)
             outer = kind.model_construct(**fields)
         return flaws(text, outer)
 
-    def release(
-        self, number: int, *, by: str, precedence: Precedence | None = None
-    ) -> str:
+    def release(self, number: int, *, by: str, precedence: Precedence | None = None) -> str:
         """Release a draft, with another precedence where the releaser changes it."""
         kept = self.store.draft(number)
         if kept is None:
@@ -221,29 +248,33 @@ class Desk:
             draft = draft.model_copy(update={"precedence": precedence})
         return self.send(draft, drafter=drafter, releaser=by, number=number)
 
-    def send(
-        self, draft: Draft, *, drafter: str, releaser: str, number: int | None = None
-    ) -> str:
+    def send(self, draft: Draft, *, drafter: str, releaser: str, number: int | None = None) -> str:
         """Sign and queue a message; its identity. It is QUEUED until the bus accepts it."""
-        self._officer(drafter)
-        self._officer(releaser)
-        self._refuse(self.flaws(draft))
+        self.check(draft, drafter=drafter, releaser=releaser)
         kind, fields = _outer_of(draft)
-        self._refuse_one_officer(kind, draft, drafter, releaser)
         readers = (self.name, *draft.action, *draft.info)
         fields |= {"drafter": drafter, "releaser": releaser}
-        with _explained(), self.store.transaction():
+        with explained(), self.store.transaction():
             out = self._writing.queue(kind, fields, _text_of(draft), readers)
             if number is not None:
                 self.store.drop_draft(number)
         self._nudge()
         return out.message
 
+    def check(self, draft: Draft, *, drafter: str, releaser: str) -> None:
+        """DeskTrouble for what `send` refuses before anything is signed."""
+        self._officer(drafter)
+        self._officer(releaser)
+        self._refuse(self.flaws(draft))
+        self._refuse_one_officer(_outer_of(draft)[0], draft, drafter, releaser)
+
     def acknowledge(
         self, message: str, *, by: str, passed_to: str | None = None, remark: str | None = None
     ) -> str:
         """Take a message over. It says nothing about agreement."""
-        return self._confirm(AcknowledgeMessage, message, by, Remark(passed_to=passed_to, remark=remark))
+        return self._confirm(
+            AcknowledgeMessage, message, by, Remark(passed_to=passed_to, remark=remark)
+        )
 
     def report_with_principal(self, message: str, *, by: str, remark: str | None = None) -> str:
         """It reached the one who decides."""
@@ -260,7 +291,7 @@ class Desk:
         self._officer(by)
         letter = self.letter(message)
         fields = about(letter.outer, letter.digest) | {"officer": by}
-        with _explained(), self.store.transaction():
+        with explained(), self.store.transaction():
             out = self._writing.queue(kind, fields, remark, (letter.outer.sender,))
         self._nudge()
         return out.message
@@ -301,8 +332,8 @@ class Desk:
 
     def letter(self, message: str) -> Received:
         """One of them, by its identity or the end of it. DeskTrouble where there is none."""
-        found = [each for each in self.inbox() if each.outer.message_id.endswith(message)]
-        return _the_only(found, message, "inbox")
+        given, _ = self.store.identities(message)
+        return letters.received_one(self.store, _the_only(given, message, "inbox"))
 
     def outbox(self) -> list[Sent]:
         """Every message that was released, oldest first, with all that came back."""
@@ -310,8 +341,23 @@ class Desk:
 
     def sent(self, message: str) -> Sent:
         """One of them, by its identity or the end of it. DeskTrouble where there is none."""
-        found = [each for each in self.outbox() if each.outer.message_id.endswith(message)]
-        return _the_only(found, message, "outbox")
+        _, made = self.store.identities(message)
+        return letters.sent_one(self.store, _the_only(made, message, "outbox"))
+
+    def drafts(self) -> list[KeptDraft]:
+        """What waits for a releaser, oldest first."""
+        return [
+            KeptDraft(number, drafter, drafted_at, Draft.model_validate_json(content))
+            for number, drafter, drafted_at, content in self.store.drafts()
+        ]
+
+    def reports(self, message: str) -> list[Report]:
+        """What this desk reported of a message that it was given, oldest first."""
+        return [Report(out, self._refusal_of(out.message)) for out in self.store.said_of(message)]
+
+    def _refusal_of(self, record: str) -> CommandRefused | None:
+        notices = (unfold(found.value).outer.notice for found in self.store.heard_about(record))
+        return next((each for each in notices if isinstance(each, CommandRefused)), None)
 
     def alarms(self) -> list[Alarm]:
         """What was refused here: forged, altered, or a number used twice."""
@@ -320,6 +366,13 @@ class Desk:
     def link_state(self) -> LinkState | None:
         """Whether the bus is reached; None before the first try."""
         return self.store.link()
+
+    def is_attached(self) -> bool:
+        """Whether this or another process talks to the bus for this home, reached or not."""
+        if self.link is not None:
+            return True
+        with _only_link(self._lock) as nobody:
+            return not nobody
 
     async def changes(self) -> AsyncIterator[None]:
         """Now, and whenever this or another process changed the store."""
@@ -392,7 +445,7 @@ def _text_of(draft: Draft) -> Text:
 
 
 @contextlib.contextmanager
-def _explained() -> Any:
+def explained() -> Any:
     """A contract's complaint in plain words, without the value that it complains of."""
     try:
         yield
@@ -407,7 +460,7 @@ def _explained() -> Any:
         raise DeskTrouble(str(trouble)) from trouble
 
 
-def _the_only(found: Sequence[T], message: str, where: str) -> T:
+def _the_only(found: Sequence[str], message: str, where: str) -> str:
     if not found:
         raise DeskTrouble(f"no message {message} in the {where}")
     if len(found) > 1:

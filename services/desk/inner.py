@@ -34,7 +34,8 @@ class Flaw:
 
 def flaws(text: Text, outer: MessageOuter) -> list[Flaw]:
     """Everything wrong with a text, given what its outside says. The text is never changed:
-    cleaning would break the signature."""
+    cleaning would break the signature.
+    """
     return [
         *(flaw for part in (text.subject, text.text) for flaw in _characters(part)),
         *_exercise(text, outer),

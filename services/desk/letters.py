@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,6 @@ from schemas.catalogue import payload_type_of
 from schemas.hotline import (
     AcknowledgementOverdue,
     AcknowledgeMessage,
-    CancelMessage,
     Capacity,
     CarriedMessage,
     CorrectMessage,
@@ -116,34 +115,23 @@ _ORDER = ("DELIVERED", *_STATES.values())
 
 def received(store: Store) -> list[Received]:
     """Every message in the inbox, oldest first; each once, whatever it came as."""
-    given = [(found, unfold(found.value)) for found in store.ins(CarriedMessage.__name__)]
-    withdrawals = _withdrawals(unfolded for _, unfolded in given)
-    letters: dict[str, Received] = {}
-    for found, unfolded in given:
-        letter = _received(found, unfolded, store.said_of(found.about or ""), withdrawals)
-        letters.setdefault(letter.outer.message_id, letter)
-    return list(letters.values())
+    messages = dict.fromkeys(found.about for found in store.ins(CarriedMessage.__name__))
+    return [received_one(store, message) for message in messages if message]
 
 
-def _withdrawals(given: Iterable[Unfolded]) -> dict[str, tuple[str, str]]:
-    found = {}
-    for unfolded in given:
-        outer = unfolded.enclosed.outer if unfolded.enclosed else None
-        if isinstance(outer, CorrectMessage | CancelMessage):
-            how = "SUPERSEDED" if isinstance(outer, CorrectMessage) else "CANCELLED"
-            found[outer.obsoletes] = (outer.message_id, how)
-    return found
-
-
-def _received(
-    found: In, unfolded: Unfolded, said: Sequence[Out], withdrawals: dict[str, tuple[str, str]]
-) -> Received:
+def received_one(store: Store, message: str) -> Received:
+    """One message in the inbox, by its whole identity."""
+    found = next(
+        each for each in store.heard_about(message) if each.kind == CarriedMessage.__name__
+    )
+    unfolded = unfold(found.value)
     notice, enclosed = unfolded.outer.notice, unfolded.enclosed
     assert isinstance(notice, CarriedMessage), "only such notices were asked for"
     assert enclosed is not None, "a carried message encloses the original"
     assert isinstance(enclosed.outer, MessageOuter), "only messages are carried"
+    said = store.said_of(message)
     states = ["DELIVERED", *(_STATES[out.kind] for out in said if out.kind in _STATES)]
-    by, how = withdrawals.get(notice.message, (None, None))
+    by, how = _withdrawal(store.withdrawn_by(message))
     return Received(
         outer=enclosed.outer,
         digest=enclosed.digest,
@@ -161,6 +149,14 @@ def _received(
     )
 
 
+def _withdrawal(found: In | None) -> tuple[str | None, str | None]:
+    if found is None:
+        return None, None
+    enclosed = unfold(found.value).enclosed
+    corrected = enclosed is not None and isinstance(enclosed.outer, CorrectMessage)
+    return found.about, "SUPERSEDED" if corrected else "CANCELLED"
+
+
 MESSAGE_KINDS = frozenset(payload_type_of(kind) for kind in MessageOuter.__subclasses__())
 """The payload types of what one desk says to others."""
 
@@ -172,6 +168,13 @@ def sent(store: Store) -> list[Sent]:
         for out in store.outs()
         if out.kind in MESSAGE_KINDS
     ]
+
+
+def sent_one(store: Store, message: str) -> Sent:
+    """One message that this desk released, by its whole identity."""
+    out = store.out(message)
+    assert out is not None, "the identity came from the store"
+    return _sent(out, store.heard_about(message))
 
 
 def _sent(out: Out, heard: Sequence[In]) -> Sent:
@@ -238,5 +241,3 @@ def _answer(unfolded: Unfolded) -> Answer | None:
             return Answer("OVERDUE", at, notice.desk)
         case _:
             return None
-
-

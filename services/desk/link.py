@@ -10,7 +10,9 @@ from datetime import timedelta
 from schemas.catalogue import payload_type_of
 from schemas.envelope import Cover
 from schemas.hotline import (
+    CancelMessage,
     CarriedMessage,
+    CorrectMessage,
     MessageAccepted,
     MessageOuter,
     Remark,
@@ -18,7 +20,7 @@ from schemas.hotline import (
 )
 from schemas.parties import LANES
 from schemas.receipts import CommandRefused
-from services.bus import seal, topics, wire
+from services.bus import topics, wire
 from services.bus.clock import Clock
 from services.bus.directory import Directory
 from services.bus.gate import NO_MATTER
@@ -27,7 +29,7 @@ from services.bus.refusals import Refusal, SequenceReused, UnknownKey
 from services.bus.seal import Signer
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing, Reader, Record, Unreachable, Unsettled
-from services.desk.reading import Unfolded, open_record, verify
+from services.desk.reading import Enclosed, Unfolded, open_record, verify
 from services.desk.store import Alarm, In, Out, OutState, Store
 from services.desk.writing import Writing, about
 
@@ -137,7 +139,8 @@ class Link:
 
     async def _keep(self, records: Sequence[Record]) -> None:
         """One batch, with the reports that it causes and the place to read on, in one
-        transaction: what was received once is never received again."""
+        transaction: what was received once is never received again.
+        """
         found = [(record, self._read(record)) for record in records]
         if any(isinstance(unfolded, UnknownKey) for _, unfolded in found):
             await self._directory.refresh()
@@ -184,6 +187,7 @@ class Link:
             value=record.value,
             flags=tuple(flaw.code for flaw in enclosed.flaws) if enclosed else (),
             received_at=self._clock.now(),
+            withdraws=_withdraws(enclosed),
         )
 
     def _note(self, unfolded: Unfolded) -> None:
@@ -214,3 +218,9 @@ class Link:
                 raised_at=self._clock.now(),
             )
         )
+
+
+def _withdraws(enclosed: Enclosed | None) -> str | None:
+    if enclosed and isinstance(enclosed.outer, CorrectMessage | CancelMessage):
+        return enclosed.outer.obsoletes
+    return None

@@ -10,7 +10,6 @@ from schemas.hotline import Confirmation, HotlineDelivery, MessageOuter, Remark,
 from services.bus import seal, wire
 from services.bus.keyring import Keyring
 from services.bus.refusals import (
-
     ExerciseOnLive,
     InnerAltered,
     LiveInExercise,
@@ -42,7 +41,8 @@ class Unfolded:
 
 def verify(value: bytes, keyring: Keyring, desk: str, realm: Realm) -> Unfolded | Refusal:
     """Whether a service that the directory knows gave this to this desk, and whether what it
-    encloses was signed by its own sender, under a key that stood when it was accepted."""
+    encloses was signed by its own sender, under a key that stood when it was accepted.
+    """
     checked = _checked(value, keyring)
     if isinstance(checked, Refusal):
         return checked
@@ -93,5 +93,3 @@ def open_record(value: bytes) -> Enclosed:
     if isinstance(outer, MessageOuter) and isinstance(content, Text):
         wrong += flaws(content, outer)
     return Enclosed(outer, wire.digest(found.cover.payload), content, tuple(wrong))
-
-

@@ -50,9 +50,11 @@ CREATE TABLE IF NOT EXISTS inbox (
     value BLOB NOT NULL,
     flags TEXT NOT NULL,
     received_at TEXT NOT NULL,
+    withdraws TEXT,
     UNIQUE (matter, lane, sequence)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS inbox_by_about ON inbox (about);
+CREATE INDEX IF NOT EXISTS inbox_by_withdraws ON inbox (withdraws);
 CREATE TABLE IF NOT EXISTS alarm (
     id INTEGER PRIMARY KEY,
     code TEXT NOT NULL,
@@ -65,6 +67,8 @@ CREATE TABLE IF NOT EXISTS position (topic TEXT PRIMARY KEY, next INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS link (id INTEGER PRIMARY KEY CHECK (id = 1), up INTEGER NOT NULL,
     changed_at TEXT NOT NULL, trouble TEXT NOT NULL) STRICT;
 """
+
+IDENTITY_LENGTH = 32
 
 
 class StoreUnusable(Exception):
@@ -115,6 +119,8 @@ class In:
     flags: tuple[str, ...]
     """What the desk's library found wrong with the inner part."""
     received_at: datetime
+    withdraws: str | None = None
+    """The message whose place this one takes: a correction or a cancellation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +198,14 @@ class Store:
         """Who drafted it, and its content."""
         row = self._db.execute("SELECT * FROM draft WHERE id = ?", (number,)).fetchone()
         return (row["drafter"], row["content"]) if row else None
+
+    def drafts(self) -> list[tuple[int, str, datetime, str]]:
+        """Number, drafter, time and content of each, oldest first."""
+        rows = self._db.execute("SELECT * FROM draft ORDER BY id")
+        return [
+            (row["id"], row["drafter"], datetime.fromisoformat(row["drafted_at"]), row["content"])
+            for row in rows
+        ]
 
     def drop_draft(self, number: int) -> None:
         """It was released. Within a transaction."""
@@ -301,11 +315,11 @@ class Store:
         """Keep what was received. Within a transaction."""
         self._db.execute(
             "INSERT INTO inbox (message, digest, kind, about, matter, lane, sequence, missing,"
-            " value, flags, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " value, flags, received_at, withdraws) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 found.message, found.digest, found.kind, found.about, found.matter,
                 found.lane.value, found.sequence, found.missing, found.value,
-                json.dumps(found.flags), found.received_at.isoformat(),
+                json.dumps(found.flags), found.received_at.isoformat(), found.withdraws,
             ),
         )  # fmt: skip
 
@@ -316,6 +330,27 @@ class Store:
     def heard_about(self, message: str) -> list[In]:
         """Every notice about a message."""
         return self._ins("about = ? ORDER BY id", message)
+
+    def withdrawn_by(self, message: str) -> In | None:
+        """What took a message's place, the newest where several did."""
+        return next(iter(self._ins("withdraws = ? ORDER BY id DESC LIMIT 1", message)), None)
+
+    def identities(self, ending: str) -> tuple[list[str], list[str]]:
+        """Messages in inbox and outbox whose identity ends so."""
+        letters_only = "".join(each for each in ending if each.isalnum())
+        # A whole identity is found by index; only an officer's shorthand needs a scan.
+        how, sought = (
+            ("=", ending) if len(ending) == IDENTITY_LENGTH else ("LIKE", f"%{letters_only}")
+        )
+        given = self._db.execute(
+            f"SELECT DISTINCT about FROM inbox WHERE kind = 'CarriedMessage' AND about {how} ?",
+            (sought,),
+        )
+        made = self._db.execute(
+            f"SELECT message FROM outbox WHERE about IS NULL AND message {how} ?",  # noqa: S608 - own text.
+            (sought,),
+        )
+        return [row[0] for row in given], [row[0] for row in made]
 
     def _ins(self, where: str, *values: object) -> list[In]:
         rows = self._db.execute(f"SELECT * FROM inbox WHERE {where}", values)  # noqa: S608 - own text.
@@ -332,6 +367,7 @@ class Store:
                 value=row["value"],
                 flags=tuple(json.loads(row["flags"])),
                 received_at=datetime.fromisoformat(row["received_at"]),
+                withdraws=row["withdraws"],
             )
             for row in rows
         ]

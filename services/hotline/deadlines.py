@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from schemas.envelope import Inside
@@ -41,7 +42,7 @@ def schedule(
 def deadlines(matter: Matter) -> Sequence[Deadline]:
     """The next step of silence on every way that is not acknowledged."""
     return [
-        Deadline(step.due, _command(message, way, step))
+        Deadline(step.due, _identity(message, way, step), partial(_command, message, way, step))
         for message, way, step in _silences(matter)
     ]
 
@@ -53,11 +54,14 @@ def _silences(matter: Matter) -> Iterator[tuple[Message, Way, LegStep]]:
                 yield message, way, way.steps_left[0]
 
 
+def _identity(message: Message, way: Way, step: LegStep) -> str:
+    return sha256(f"{message.message} {way.desk} {step.step}".encode()).hexdigest()[:32]
+
+
 def _command(message: Message, way: Way, step: LegStep) -> PassDeadline:
-    """The same deadline has the same identity and bytes, however often it is announced."""
-    identity = f"{message.message} {way.desk} {step.step}"
+    """The same deadline has the same bytes, however often it is announced."""
     return PassDeadline(
-        message_id=sha256(identity.encode()).hexdigest()[:32],
+        message_id=_identity(message, way, step),
         sender="hotline",
         matter=message.matter,
         lane=message.lane,

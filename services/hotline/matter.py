@@ -94,8 +94,7 @@ class Matter:
     def has_part(self, desk: str) -> bool:
         """Whether the desk said or was given anything in this matter."""
         return any(
-            desk == message.originator or desk in message.ways
-            for message in self.messages.values()
+            desk == message.originator or desk in message.ways for message in self.messages.values()
         )
 
 

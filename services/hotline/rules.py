@@ -234,9 +234,7 @@ def _legs(
     for desk in heard.command.info:
         yield Leg(desk=desk, capacity=Capacity.INFO)
     for way in alternates:
-        yield Leg(
-            desk=way.desk, capacity=Capacity.ALTERNATE, standing_in_for=way.standing_in_for
-        )
+        yield Leg(desk=way.desk, capacity=Capacity.ALTERNATE, standing_in_for=way.standing_in_for)
 
 
 def _known_rungs(heard: Heard[MessageOuter], desk: str) -> Ladder:
@@ -294,9 +292,7 @@ def acknowledged(matter: Matter, heard: Heard[AcknowledgeMessage]) -> Decision |
     return _told_originator(message, fact)
 
 
-def with_principal(
-    matter: Matter, heard: Heard[ReportDeliveredToPrincipal]
-) -> Decision | Refusal:
+def with_principal(matter: Matter, heard: Heard[ReportDeliveredToPrincipal]) -> Decision | Refusal:
     """It reached the one who decides."""
     message = _spoken_of(matter, heard)
     if isinstance(message, Refusal):
@@ -328,13 +324,14 @@ def climb(matter: Matter, heard: Heard[PassDeadline]) -> Decision | Refusal:
         return NoLongerDue()
     rung = command.step.rung
     if rung is None:
-        fact = AcknowledgementOverdue(
-            message=message.message, desk=way.desk, due=command.due
-        )
+        fact = AcknowledgementOverdue(message=message.message, desk=way.desk, due=command.due)
         return Decision((fact,), (Telling(message.originator, fact), Telling(way.desk, fact)))
     alternate = _on_rung(way, rung)
     climbed = LadderClimbed(
-        message=message.message, desk=way.desk, rung=rung, to=alternate and alternate.desk
+        message=message.message,
+        desk=way.desk,
+        rung=rung,
+        to=alternate.desk if alternate else None,
     )
     told = Decision((climbed,), (Telling(message.originator, climbed),))
     if alternate is None or alternate.desk in message.ways:
@@ -358,10 +355,15 @@ def _on_rung(way: Way, rung: StrEnum) -> Alternate | None:
 
 # The table.
 
-_MESSAGES = (ReleaseMessage, ReplyToMessage, CorrectMessage, CancelMessage)
-_CONFIRMATIONS = (ReportDelivered, ReportReceived, AcknowledgeMessage, ReportDeliveredToPrincipal)
-COMMANDS = frozenset({*_MESSAGES, *_CONFIRMATIONS})
-OWN_COMMANDS = frozenset({PassDeadline})
+_MESSAGES: tuple[type[Outer], ...] = (ReleaseMessage, ReplyToMessage, CorrectMessage, CancelMessage)
+_CONFIRMATIONS: tuple[type[Outer], ...] = (
+    ReportDelivered,
+    ReportReceived,
+    AcknowledgeMessage,
+    ReportDeliveredToPrincipal,
+)
+COMMANDS: frozenset[type[Outer]] = frozenset({*_MESSAGES, *_CONFIRMATIONS})
+OWN_COMMANDS: frozenset[type[Outer]] = frozenset({PassDeadline})
 
 _ON_THE_WAY = (Phase.ACCEPTED, Phase.DELIVERED, Phase.RECEIVED)
 _TAKEN_OVER = (Phase.ACKNOWLEDGED, Phase.WITH_PRINCIPAL)

@@ -161,5 +161,3 @@ def _out_of_order(inboxes: Mapping[str, Sequence[In]]) -> list[str]:
                 wrong.append(f"{desk} {found.matter} {found.lane} {found.sequence}")
             last[road] = max(found.sequence, last.get(road, 0))
     return wrong
-
-

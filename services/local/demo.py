@@ -150,9 +150,7 @@ async def counted(stage: Stage, matter: str) -> Count:
     """Hold the desks' disks against the ledger, for one matter."""
     service = hotline(CEILINGS_S)
     entries = [
-        entry
-        for entry in counting(service, await stage.entries())
-        if entry.matter == matter
+        entry for entry in counting(service, await stage.entries()) if entry.matter == matter
     ]
     kept = [
         Kept(

@@ -167,9 +167,7 @@ def house(*, json: AsJson = False) -> None:
         chosen = settings()
         place = House(chosen.state)
         place.build()
-        _on_bus(
-            chosen, lambda bus: place.open_on(bus, SystemClock().now(), chosen.partitions)
-        )
+        _on_bus(chosen, lambda bus: place.open_on(bus, SystemClock().now(), chosen.partitions))
         _say(json, {"state": str(chosen.state)}, f"the house stands in {chosen.state}")
 
 

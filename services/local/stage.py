@@ -40,7 +40,7 @@ class Stage(Protocol):
     """What a story needs of the place where it is played."""
 
     name: str
-    desks: Mapping[str, Desk]
+    desks: dict[str, Desk]
 
     async def kill_hotline(self) -> None:
         """End the hotline service as a power cut would."""
@@ -109,8 +109,8 @@ class KafkaStage:
     async def attach(self, stack: AsyncExitStack) -> None:
         """Open every desk's store; its own process talks to the bus."""
         for seat in SEATS:
-            desk = Desk.open(self.house.home(seat.desk), settings=self._settings, linked=False)
-            self.desks[seat.desk] = await stack.enter_async_context(desk)
+            opening = Desk.open(self.house.home(seat.desk), settings=self._settings, linked=False)
+            self.desks[seat.desk] = await stack.enter_async_context(opening)
         async with asyncio.timeout(READY_WITHIN_S):
             for desk in self.desks.values():
                 while not ((link := desk.link_state()) and link.up):
@@ -131,9 +131,7 @@ class KafkaStage:
         stop_all([*self._desks, self._hotline])
 
     def _bus(self, client: str) -> KafkaBus:
-        return KafkaBus(
-            self._settings.bootstrap, client, replicas=self._settings.kafka_replicas
-        )
+        return KafkaBus(self._settings.bootstrap, client, replicas=self._settings.kafka_replicas)
 
 
 class MemoryStage:
@@ -153,8 +151,8 @@ class MemoryStage:
         await self._house.open_on(self._bus, self._clock.now(), self._settings.partitions)
         await self.start_hotline()
         for seat in SEATS:
-            desk = Desk.open(self._house.home(seat.desk), bus=self._bus, settings=self._settings)
-            self.desks[seat.desk] = await stack.enter_async_context(desk)
+            opening = Desk.open(self._house.home(seat.desk), bus=self._bus, settings=self._settings)
+            self.desks[seat.desk] = await stack.enter_async_context(opening)
 
     async def start_hotline(self) -> None:
         """A new instance on the same log."""
@@ -228,14 +226,14 @@ def _cluster(state: Path, scratch: Path, say: Say) -> Iterator[str]:
         (state / "kafka" / "jars").mkdir(parents=True, exist_ok=True)
         (scratch / "kafka").mkdir()
         (scratch / "kafka" / "jars").symlink_to((state / "kafka" / "jars").absolute())
-        yield runner.up(scratch, nodes=1, port=_free_port(), progress=say).bootstrap
+        yield runner.up(scratch, nodes=1, port=free_port(), progress=say).bootstrap
     finally:
         if not given:
             runner.down(scratch)
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port with a free one above it, for broker and controller."""
     for _ in range(50):
         with socket.socket() as first, socket.socket() as second:
@@ -263,5 +261,3 @@ async def memory_stage(
             await stage.kill_hotline()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-

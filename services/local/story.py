@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from schemas.hotline import Act
@@ -134,10 +135,11 @@ class Story:
         """Wait until every desk's own report has come back to whom it concerns."""
         for desk in self.stage.desks.values():
             for letter in desk.outbox():
+                message = letter.outer.message_id
                 await self.until(
                     desk,
-                    lambda d=desk, m=letter.outer.message_id: _reported(d.sent(m)),
-                    f"every addressee of {letter.outer.message_id[-8:]} reports it",
+                    partial(_reported, desk, message),
+                    f"every addressee of {message[-8:]} reports it",
                 )
 
     def desk(self, name: str) -> Desk:
@@ -195,7 +197,8 @@ class Story:
         return result
 
 
-def _reported(letter: Sent) -> bool | None:
+def _reported(desk: Desk, message: str) -> bool | None:
     """True once every addressee's own disk has reported the message."""
+    letter = desk.sent(message)
     delivered = {answer.desk for answer in letter.answers if answer.what == "DELIVERED"}
     return True if {*letter.outer.action, *letter.outer.info} <= delivered else None

@@ -1,0 +1,59 @@
+# One command each. Everything installs into .venv, from locks with hashes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_FLAGS ?=
+
+.PHONY: demo up down test check bench chaos lock clean
+.DEFAULT_GOAL := demo
+
+$(VENV)/pip:
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run: $(VENV)/pip deploy/locks/run.txt pyproject.toml
+	@echo "… installing what the bus needs, once" >&2
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r deploy/locks/run.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run deploy/locks/dev.txt
+	@echo "… installing what the tests need, once" >&2
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r deploy/locks/dev.txt
+	@touch $@
+
+demo: $(VENV)/run  ## Play a crisis between three nations, count, leave nothing behind.
+	@$(BIN)/detente demo $(DEMO_FLAGS)
+
+up: $(VENV)/run  ## Start Kafka, the hotline and the example desks, and keep them running.
+	@$(BIN)/detente up
+
+down: $(VENV)/run  ## Stop all that `make up` started.
+	@$(BIN)/detente down
+
+test: $(VENV)/dev  ## Every test that fits into minutes, the ones on a real Kafka included.
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/dev  ## Lint, types, import contracts; the README in step with the code.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/house
+
+bench: $(VENV)/dev  ## The hotline beside plain aiokafka on one broker; .detente/bench.json.
+	@$(BIN)/python -m tests.bench
+
+chaos: $(VENV)/dev  ## The long campaign of crash rounds; about half an hour.
+	@$(BIN)/python -m tests.chaos.campaign --rounds 20 --messages 2000
+
+lock: $(VENV)/dev  ## Write the locks anew, with hashes and without addresses.
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml \
+		--extra build -o deploy/locks/run.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml \
+		--extra build --extra dev -o deploy/locks/dev.txt
+
+clean:  ## Remove what the commands above made.
+	@rm -rf $(VENV) .detente

@@ -1,0 +1,1 @@
+"""Crash rounds: a workload, a nemesis and a checker, each on its own."""

@@ -1,0 +1,114 @@
+"""Writes the parts of the READMEs that code knows better: `python -m tests.house.readme`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from schemas.envelope import Outer
+from services.bus.refusals import REFUSALS
+from services.bus.rulebook import Row
+from services.bus.topics import TABLE as TOPICS
+from services.hotline import rules
+from services.hotline.matter import Phase
+
+TOP = Path(__file__).parents[2]
+ROOMS = (
+    "schemas",
+    "services/bus",
+    "services/hotline",
+    "services/desk",
+    "services/local",
+    "deploy/kafka",
+)
+
+
+def topics() -> str:
+    """The topic table."""
+    lines = ["| topic | key | who writes | who reads | kept |", "|---|---|---|---|---|"]
+    lines += [
+        f"| `{row.pattern}` | {row.key} | {row.writers} | {row.readers} | {row.kept.value} |"
+        for row in TOPICS
+    ]
+    return "\n".join(lines)
+
+
+def rooms() -> str:
+    """Every module with the question that it answers."""
+    return "\n".join(line for room in ROOMS for line in _room(TOP / room))
+
+
+def _room(folder: Path) -> Iterator[str]:
+    name = folder.relative_to(TOP)
+    about = _question(folder / "__init__.py")
+    yield f"- **`{name}/`** {about}".rstrip()
+    for path in sorted(folder.glob("*.py")):
+        if path.name != "__init__.py":
+            yield f"  - [`{path.name}`]({path.relative_to(TOP)}) {_question(path)}"
+
+
+def _question(path: Path) -> str:
+    said = ast.get_docstring(ast.parse(path.read_text())) or ""
+    return said.splitlines()[0] if said else ""
+
+
+def commands() -> str:
+    """What the Makefile offers."""
+    found = re.findall(r"^(\w+):.*?## (.*)$", (TOP / "Makefile").read_text(), re.MULTILINE)
+    return "\n".join(
+        ["| command | what it does |", "|---|---|", *(f"| `make {n}` | {w} |" for n, w in found)]
+    )
+
+
+def table() -> str:
+    """The hotline's table: for every phase, who may say what. All else is refused."""
+    kinds = sorted({row.command for row in rules.TABLE}, key=lambda kind: kind.__name__)
+    lines = [
+        "| phase | " + " | ".join(kind.__name__ for kind in kinds) + " |",
+        "|---" * (len(kinds) + 1) + "|",
+    ]
+    for phase in Phase:
+        cells = [_cell(phase, kind) for kind in kinds]
+        lines.append(f"| {phase.value} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _cell(phase: Phase, kind: type[Outer]) -> str:
+    said = []
+    for role in rules.Role:
+        cell = rules.TABLE.cell(phase, kind, role)
+        if isinstance(cell, Row):
+            said.append(f"**{role.value.lower()}** {cell.verb.__name__.replace('_', ' ')}")
+    return ", ".join(said) or "–"
+
+
+def refusals() -> str:
+    """Every refusal with its reason, as desks see it."""
+    lines = ["| refusal | what is wrong, and what to do |", "|---|---|"]
+    reasons = {code: kind().reason for code, kind in REFUSALS.items()}
+    lines += [f"| `{code}` | {reason} |" for code, reason in reasons.items()]
+    return "\n".join(lines)
+
+
+PARTS = {"topics": topics, "map": rooms, "commands": commands, "table": table, "refusals": refusals}
+PAGES = ("README.md", "services/README.md", "services/hotline/README.md")
+
+
+def renewed(text: str) -> str:
+    """The page with its generated parts as they should stand."""
+    for name, make in PARTS.items():
+        begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+        if begin not in text:
+            continue
+        head, _, rest = text.partition(begin)
+        tail = rest.partition(end)[2] if end in rest else rest
+        text = f"{head}{begin}\n{make()}\n{end}{tail}"
+    return text
+
+
+if __name__ == "__main__":
+    for page in PAGES:
+        path = TOP / page
+        path.write_text(renewed(path.read_text()))

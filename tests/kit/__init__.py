@@ -1,0 +1,1 @@
+"""What tests are built from: records on paper, a court without I/O, a house on any bus."""
