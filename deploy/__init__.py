@@ -1,0 +1,1 @@
+"""How it is run: a local Kafka, images, locks."""

@@ -13,6 +13,9 @@ AUTHORITY_OF_SERVICES = "BUS"
 """The root that vouches for services. Every other root is a nation's and vouches for its desks."""
 
 
+KEY_BYTES = 32
+
+
 class HolderKind(StrEnum):
     """What a key speaks for."""
 
@@ -36,7 +39,7 @@ class KeyStatement(Contract):
 
     @model_validator(mode="after")
     def _authority_covers_holder(self) -> Self:
-        if self.public_key is not None and len(self.public_key) != 32:
+        if self.public_key is not None and len(self.public_key) != KEY_BYTES:
             raise ValueError("an Ed25519 public key has 32 bytes")
         covers = (
             AUTHORITY_OF_SERVICES if self.kind is HolderKind.SERVICE else nation_of(self.holder)

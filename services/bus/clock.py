@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Protocol
 
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
 
 class Clock(Protocol):
     """Where an edge asks for the time."""
@@ -29,10 +31,10 @@ def milliseconds(moment: datetime) -> datetime:
 def age(since: datetime, now: datetime) -> str:
     """How long ago, in words that an officer reads at a glance: 4s, 12m 05s, 3h 20m, 2d 04h."""
     seconds = max(0, int((now - since).total_seconds()))
-    if seconds < 60:
+    if seconds < _MINUTE:
         return f"{seconds}s"
-    if seconds < 3600:
-        return f"{seconds // 60}m {seconds % 60:02d}s"
-    if seconds < 86400:
-        return f"{seconds // 3600}h {seconds % 3600 // 60:02d}m"
-    return f"{seconds // 86400}d {seconds % 86400 // 3600:02d}h"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE}m {seconds % _MINUTE:02d}s"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR}h {seconds % _HOUR // _MINUTE:02d}m"
+    return f"{seconds // _DAY}d {seconds % _DAY // _HOUR:02d}h"

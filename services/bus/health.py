@@ -1,4 +1,4 @@
-"""How a process is, for operators: /health/live, /health/ready, /metrics, on loopback only."""
+"""How a process is, for operators: health and metrics, on loopback only."""
 
 from __future__ import annotations
 
@@ -43,10 +43,8 @@ async def serve(port: int, ready: Callable[[], bool], registry: CollectorRegistr
             lifespan="off",
         )
     )
-    # Signals are the process's own business: it has more to stop than this.
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     try:
-        await server._serve()  # noqa: SLF001 - `serve` would take over the signal handlers.
+        await server._serve()  # noqa: SLF001 - `serve` would take over the process's signal handlers.
     except asyncio.CancelledError:
         await server.shutdown()
         raise

@@ -276,12 +276,13 @@ class KafkaReader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
         batches = await self._consumer.getmany(
             *partitions, timeout_ms=wait_ms, max_records=BATCH_RECORDS_MAX
         )
-        (first, *rest) = sorted(
-            batches.items(), key=lambda each: self._topics.index(each[0].topic)
-        ) or [(None, ())]
-        for partition, records in rest:
-            self._consumer.seek(partition, records[0].offset)
-        return [_record(each) for each in first[1]]
+        if not batches:
+            return ()
+        chosen = min(batches, key=lambda partition: self._topics.index(partition.topic))
+        for partition, records in batches.items():
+            if partition != chosen:
+                self._consumer.seek(partition, records[0].offset)
+        return [_record(each) for each in batches[chosen]]
 
     async def _pause(self) -> Sequence[Record]:
         await asyncio.sleep(0.02)
@@ -297,7 +298,7 @@ class KafkaReader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
             news, self._to_tell = self._to_tell, None
             await self._assigned(news)
 
-    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:  # noqa: ARG002 - aiokafka's signature.
         """Aiokafka calls this before a rebalance."""
         await self._commit()
 
@@ -373,7 +374,7 @@ async def _check(admin: AIOKafkaAdminClient, wanted: Sequence[Topic]) -> None:
         if not waiting:
             return
         await asyncio.sleep(0.05)
-    raise TopicsWrong(f"no leader for {sorted(waiting)[0]}: is every broker up?")
+    raise TopicsWrong(f"no leader for {min(waiting)}: is every broker up?")
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:

@@ -1,4 +1,4 @@
-"""What is counted and timed, by name. Labels are codes, kinds and lanes, never a party's text."""
+"""What is counted and timed. Labels are codes, kinds and lanes, never a party's text."""
 
 from __future__ import annotations
 

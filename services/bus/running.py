@@ -1,4 +1,4 @@
-"""Runs a service: owns partitions, carries what comes, lets deadlines pass, says how it is."""
+"""Runs a service: owns partitions, carries what comes, lets deadlines pass."""
 
 from __future__ import annotations
 

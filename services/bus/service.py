@@ -1,4 +1,4 @@
-"""What a service is: a name, commands, rules, a first state, how it evolves, what falls due."""
+"""What a service is: a name, commands, rules, a first state, and what falls due."""
 
 from __future__ import annotations
 

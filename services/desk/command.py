@@ -57,7 +57,7 @@ WATCHED_AT_ONCE = 8
 LOOK_AGAIN_S = 1.0
 """How often `watch` looks at the clock, since ages grow and ceilings pass without a change."""
 TAKE_LINK_WITHIN_S = 2.0
-CLOSE_WITHIN_S = 1.5
+CLOSE_WITHIN_S = 1.0
 
 
 T = TypeVar("T")

@@ -159,7 +159,9 @@ class Desk:
     bus for all; the others read and write the store that they share.
     """
 
-    def __init__(self, home: Home, store: Store, signer: Signer, clock: Clock, realm: Realm):
+    def __init__(
+        self, home: Home, store: Store, signer: Signer, clock: Clock, realm: Realm
+    ) -> None:
         self.name = signer.holder
         self.realm = realm
         self.clock = clock

@@ -199,7 +199,7 @@ def _sent(out: Out, heard: Sequence[In]) -> Sent:
     return letter
 
 
-def _answer(unfolded: Unfolded) -> Answer | None:
+def _answer(unfolded: Unfolded) -> Answer | None:  # noqa: C901 - one case a kind of notice.
     """A notice as one line of a message's history. The remark is its desk's own signed word."""
     notice, at = unfolded.outer.notice, unfolded.outer.sent_at
     content = unfolded.enclosed.content if unfolded.enclosed else None

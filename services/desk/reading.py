@@ -84,7 +84,7 @@ def open_record(value: bytes) -> Enclosed:
     content: Text | Remark | None = None
     wrong: list[Flaw] = []
     if isinstance(outer, MessageOuter | Confirmation):
-        contract = Text if isinstance(outer, MessageOuter) else Remark
+        contract: type[Text | Remark] = Text if isinstance(outer, MessageOuter) else Remark
         revealed = seal.reveal(contract, found.cover.inner)
         if isinstance(revealed, Refusal):
             wrong.append(Flaw("Unreadable" + revealed.code, revealed.reason))

@@ -1,4 +1,4 @@
-"""What a desk keeps on its own disk: drafts, outbox, inbox. Several processes may share it."""
+"""What a desk keeps on its own disk: drafts, outbox, inbox."""
 
 from __future__ import annotations
 
@@ -340,16 +340,12 @@ class Store:
         letters_only = "".join(each for each in ending if each.isalnum())
         # A whole identity is found by index; only an officer's shorthand needs a scan.
         how, sought = (
-            ("=", ending) if len(ending) == IDENTITY_LENGTH else ("LIKE", f"%{letters_only}")
+            ("= ?", ending) if len(ending) == IDENTITY_LENGTH else ("LIKE ?", f"%{letters_only}")
         )
-        given = self._db.execute(
-            f"SELECT DISTINCT about FROM inbox WHERE kind = 'CarriedMessage' AND about {how} ?",
-            (sought,),
-        )
-        made = self._db.execute(
-            f"SELECT message FROM outbox WHERE about IS NULL AND message {how} ?",  # noqa: S608 - own text.
-            (sought,),
-        )
+        messages = "SELECT DISTINCT about FROM inbox WHERE kind = 'CarriedMessage' AND about "
+        given = self._db.execute(messages + how, (sought,))
+        released = "SELECT message FROM outbox WHERE about IS NULL AND message "
+        made = self._db.execute(released + how, (sought,))
         return [row[0] for row in given], [row[0] for row in made]
 
     def _ins(self, where: str, *values: object) -> list[In]:
@@ -416,8 +412,8 @@ class Store:
             return
         with self.transaction():
             self._db.execute(
-                "INSERT INTO link (id, up, changed_at, trouble) VALUES (1, ?, ?, ?) ON CONFLICT (id)"
-                " DO UPDATE SET up = excluded.up, changed_at = excluded.changed_at,"
+                "INSERT INTO link (id, up, changed_at, trouble) VALUES (1, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET up = excluded.up, changed_at = excluded.changed_at,"
                 " trouble = excluded.trouble",
                 (int(up), now.isoformat(), trouble),
             )

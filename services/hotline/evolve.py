@@ -1,4 +1,4 @@
-"""What each event changes in a matter. Pure; from the ledger alone it gives the same state."""
+"""What each event changes in a matter. Pure: the same ledger gives the same state."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def evolve(matter: Matter, event: object) -> Matter:
 
 
 @singledispatch
-def _evolve(event: object, matter: Matter) -> Matter:
+def _evolve(_event: object, matter: Matter) -> Matter:
     return matter
 
 

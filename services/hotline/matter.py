@@ -11,6 +11,8 @@ from schemas.hotline import Capacity, LegStep, Step
 from schemas.parties import Label, Ladder, Lane, MessageType, Precedence, Rung
 from schemas.receipts import Position
 
+NO_LADDER = Ladder()
+
 
 class Phase(StrEnum):
     """How far a message has come, seen from whoever speaks of it."""
@@ -46,7 +48,7 @@ class Way:
     desk: str
     capacity: Capacity
     phase: Phase = Phase.ACCEPTED
-    ladder: Ladder = Ladder()
+    ladder: Ladder = NO_LADDER
     acknowledge_by: datetime | None = None
     steps_left: tuple[LegStep, ...] = ()
     """What silence still has ahead on this way; empty once acknowledged."""

@@ -369,6 +369,22 @@ _ON_THE_WAY = (Phase.ACCEPTED, Phase.DELIVERED, Phase.RECEIVED)
 _TAKEN_OVER = (Phase.ACKNOWLEDGED, Phase.WITH_PRINCIPAL)
 _STANDINGS = (Phase.STANDING, Phase.SUPERSEDED, Phase.CANCELLED)
 
+
+def _refused_cell(phase: StrEnum, command: type[Outer], role: StrEnum) -> Refusal:
+    """What a cell without a row holds."""
+    if phase is Phase.UNRELEASED and command is not ReleaseMessage:
+        return NoSuchMessage()
+    if role is Role.CLOCK or command is PassDeadline:
+        return NoLongerDue()
+    if role is Role.STRANGER:
+        return NotAddressed()
+    if command in (CorrectMessage, CancelMessage):
+        return NotYours() if role is Role.ADDRESSEE else AlreadyWithdrawn()
+    if role is Role.ORIGINATOR:
+        return NotAddressed() if command is not ReleaseMessage else OutOfOrder()
+    return OutOfOrder(f"{command.__name__} while {phase}")
+
+
 TABLE = Table(
     rows=(
         Row(Phase.UNRELEASED, ReleaseMessage, Role.ORIGINATOR, release),
@@ -394,23 +410,8 @@ TABLE = Table(
         ),
         *(Row(phase, PassDeadline, Role.CLOCK, climb) for phase in _STANDINGS),
     ),
-    otherwise=lambda phase, command, role: _refused_cell(phase, command, role),
+    otherwise=_refused_cell,
 )
-
-
-def _refused_cell(phase: StrEnum, command: type[Outer], role: StrEnum) -> Refusal:
-    """What a cell without a row holds."""
-    if phase is Phase.UNRELEASED and command is not ReleaseMessage:
-        return NoSuchMessage()
-    if role is Role.CLOCK or command is PassDeadline:
-        return NoLongerDue()
-    if role is Role.STRANGER:
-        return NotAddressed()
-    if command in (CorrectMessage, CancelMessage):
-        return NotYours() if role is Role.ADDRESSEE else AlreadyWithdrawn()
-    if role is Role.ORIGINATOR:
-        return NotAddressed() if command is not ReleaseMessage else OutOfOrder()
-    return OutOfOrder(f"{command.__name__} while {phase}")
 
 
 def decide(matter: Matter, heard: Heard[Outer], within_s: Within) -> Decision | Refusal:

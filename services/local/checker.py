@@ -1,4 +1,4 @@
-"""Counts what was sent, delivered, lost, duplicated, reordered: from stores and ledger. Pure."""
+"""Counts what was sent, lost, duplicated, reordered: from disks and ledger. Pure."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def count(entries: Sequence[Entry], kept: Sequence[Kept], message_kinds: frozens
         ),
         acknowledged=sum(isinstance(event, MessageAcknowledged) for event in events),
         overdue=sum(isinstance(event, AcknowledgementOverdue) for event in events),
-        lost=tuple([*_not_delivered(entries, inboxes), *_not_heard(entries, kept)]),
-        duplicated=tuple([*_twice_decided(entries), *_twice_kept(inboxes)]),
+        lost=(*_not_delivered(entries, inboxes), *_not_heard(entries, kept)),
+        duplicated=(*_twice_decided(entries), *_twice_kept(inboxes)),
         reordered=tuple(_out_of_order(inboxes)),
         unsettled=tuple(
             out.message

@@ -53,7 +53,7 @@ def told() -> Iterator[None]:
         raise SystemExit(1) from trouble
 
 
-def _say(as_json: bool, document: dict[str, object], words: str) -> None:
+def _say(as_json: AsJson, document: dict[str, object], words: str) -> None:
     print(json_text.dumps(document) if as_json else words)
 
 

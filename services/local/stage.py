@@ -137,7 +137,7 @@ class KafkaStage:
 class MemoryStage:
     """Everything in this one process. Nothing outlives it."""
 
-    name = "IN MEMORY, in one process: no Kafka could be had"
+    name = "the bus IN MEMORY, in one process"
 
     def __init__(self, house: House, settings: Settings) -> None:
         self.desks: dict[str, Desk] = {}

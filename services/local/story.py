@@ -91,7 +91,7 @@ class Story:
         await self.stage.kill_hotline()
         correction = averna.send(
             self.draft(
-                Precedence.FLASH,
+                Precedence.IMMEDIATE,
                 "CORRECTED COPY: two aircraft at 47.12 N 009.61 E",
                 "The position was wrong: 47.12 N, not 47.21 N. All else stands.",
                 info=("xcc-mfa",),
@@ -191,6 +191,7 @@ class Story:
         return await self.until(desk, found, f"{desk.name} is told {what} of {message[-8:]}")
 
     async def until(self, desk: Desk, found: Callable[[], T | None], what: str) -> T:
+        """What `found` gives, as soon as it gives anything; StoryBroke after WITHIN_S."""
         result = await desk.until(found, WITHIN_S)
         if result is None:
             raise StoryBroke(f"this did not happen within {WITHIN_S:g} s: {what}")

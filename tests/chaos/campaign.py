@@ -23,7 +23,7 @@ from services.local.checker import Kept
 from tests.chaos.checks import SETTLED_WITHIN_S, History, Verdict, check
 from tests.chaos.nemesis import LINES, Happened, Nemesis
 from tests.chaos.site import ROOT, Brokers, Fallen, Site, SiteTrouble, brokers
-from tests.chaos.workload import Said, Workload, look
+from tests.chaos.workload import Workload, look
 
 STATE = ROOT / ".detente"
 PER_SECOND = 100.0
@@ -268,7 +268,7 @@ def main() -> int:
     parser.add_argument("--per-second", type=float, default=PER_SECOND)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     parser.add_argument(
-        "--faults", nargs="+", choices=sorted(LINES), default=sorted(LINES),
+        "--faults", nargs="*", choices=sorted(LINES), default=sorted(LINES),
         help="only these lines of faults, to find a cause",
     )  # fmt: skip
     parser.add_argument("--keep", action="store_true", help="keep evidence of good rounds too")

@@ -277,8 +277,8 @@ class House:
 
     async def entries(self, matter: str) -> list[Any]:
         """The hotline's entries on a matter, in order."""
-        from schemas.hotline import HotlineEntry
         from schemas.envelope import Cover
+        from schemas.hotline import HotlineEntry
 
         partition = topics.partition_of(matter.encode(), self.settings.partitions)
         records = await self.bus.read(topics.ledger("hotline", Realm.LIVE), partition, 0)

@@ -75,7 +75,7 @@ def vouched(
     *,
     serial: int = 1,
     by: str | None = None,
-    key: bytes | None | str = "own",
+    key: bytes | str | None = "own",
     officers: tuple[str, ...] = OFFICERS,
     ladder: Ladder | None = None,
 ) -> bytes:
