@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from services.bus.keyring import Keyring
+from services.bus.log import log
 from services.bus.topics import DIRECTORY
-from services.bus.transport import Bus
+from services.bus.transport import Bus, Unreachable
 
 
 class RootsUnreadable(Exception):
@@ -57,7 +58,10 @@ class Directory:
             return self.keyring
 
     async def refresh_every(self, seconds: float) -> None:
-        """Read on for ever."""
+        """Read on for ever. While the log is away, what is known stays in force."""
         while True:
             await asyncio.sleep(seconds)
-            await self.refresh()
+            try:
+                await self.refresh()
+            except Unreachable as trouble:
+                log.info("directory.unreachable", trouble=str(trouble))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from schemas.envelope import Outer
 from schemas.ledger import Entry
@@ -22,10 +23,23 @@ from services.bus.seal import Signer
 from services.bus.service import Service
 from services.bus.settings import Settings
 from services.bus.topics import Realm
-from services.bus.transport import Bus, Outgoing, Record, Unsettled
+from services.bus.transport import Bus, Outgoing, Record, Unreachable, Unsettled
 
-SEND_TRIES = 10
-"""How often a delivery is tried before the process stops. It is never skipped."""
+PAUSES_S = (0.1, 0.2, 0.5, *(1.0,) * 60)
+"""Between tries while the log is away, about a minute; then the process stops. It never skips."""
+
+T = TypeVar("T")
+
+
+async def patiently(act: Callable[[], Awaitable[T]]) -> T:
+    """Do it; while the log is away, do it again. After PAUSES_S the last trouble is raised."""
+    for pause_s in PAUSES_S:
+        try:
+            return await act()
+        except (Unsettled, Unreachable) as trouble:
+            log.warning("log.away", trouble=str(trouble))
+            await asyncio.sleep(pause_s)
+    return await act()
 
 
 class Journey:
@@ -80,7 +94,7 @@ class Journey:
         ):
             return False
         before = self._directory.keyring.position
-        return (await self._directory.refresh()).position > before
+        return (await patiently(self._directory.refresh)).position > before
 
     async def _append(self, partition: int, draft: Draft) -> bool:
         """Write the draft. False where it must be decided again, since somebody else wrote too.
@@ -120,7 +134,10 @@ class Journey:
     async def read_on(self, partition: int) -> None:
         """Fold what the log has gained, whoever wrote it."""
         ledger = self.ledgers[partition]
-        for record in await self._bus.read(self._ledger_topic, partition, ledger.next_offset):
+        gained = await patiently(
+            lambda: self._bus.read(self._ledger_topic, partition, ledger.next_offset)
+        )
+        for record in gained:
             found = read_entry(self._service, record.value, self._directory.keyring)
             if isinstance(found, Refusal):
                 log.error("ledger.unreadable", partition=partition, offset=record.offset)
@@ -136,11 +153,11 @@ class Journey:
                 return self._effects.of_unbelieved(record, outcome, position)
             case Repeated():
                 self._metrics.repeated()
-                entry = await self._entry_of(outcome.command, record.partition)
-                return await self._effects.of_entry(record, entry)
+                repeated = await self._entry_of(outcome.command, record.partition)
+                return await patiently(lambda: self._effects.of_entry(record, repeated))
             case Decided(entry, refused):
                 self._metrics.decided(entry, self._clock.now())
-                deliveries = await self._effects.of_entry(record, entry)
+                deliveries = await patiently(lambda: self._effects.of_entry(record, entry))
                 if refused is None or entry.sender == self._service.name:
                     return deliveries
                 self._refused(record, refused)
@@ -158,24 +175,17 @@ class Journey:
 
     async def _entry_of(self, command: str, partition: int) -> Entry[Any, Any]:
         offset = self.ledgers[partition].page.known[command].offset
-        (record,) = await self._bus.read(self._ledger_topic, partition, offset, offset + 1)
+        (record,) = await patiently(
+            lambda: self._bus.read(self._ledger_topic, partition, offset, offset + 1)
+        )
         found = read_entry(self._service, record.value, self._directory.keyring)
         assert not isinstance(found, Refusal), "an entry that was folded can be read again"
         return found[0]
 
     async def _send(self, outgoing: Sequence[Outgoing]) -> None:
         """Deliver; if need be again, with the same bytes, since desks drop repetitions."""
-        if not outgoing:
-            return
-        for tries_left in reversed(range(SEND_TRIES)):
-            try:
-                await self._bus.append(outgoing)
-            except Unsettled as trouble:
-                log.warning("delivery.unsettled", count=len(outgoing), trouble=str(trouble))
-                if not tries_left:
-                    raise
-            else:
-                return
+        if outgoing:
+            await patiently(lambda: self._bus.append(outgoing))
 
     async def pass_deadlines(self, repeat_after_s: float = 10.0) -> int:
         """Send to oneself what has fallen due, as commands like any other; how many were sent.
@@ -183,16 +193,20 @@ class Journey:
         One that was sent and has had no effect yet is sent again after `repeat_after_s`.
         """
         now = self._clock.now()
-        due = [each for ledger in self.ledgers.values() for each in overdue(ledger, now)]
-        said = {each.identity: self._announced.get(each.identity) for each in due}
+        due = [
+            deadline.command()
+            for ledger in self.ledgers.values()
+            for deadline in overdue(ledger, now)
+        ]
+        said = {each.message_id: self._announced.get(each.message_id) for each in due}
         fresh = [
             each
             for each in due
-            if (at := said[each.identity]) is None or (now - at).total_seconds() >= repeat_after_s
+            if (at := said[each.message_id]) is None or (now - at).total_seconds() >= repeat_after_s
         ]
-        await self._send([self._to_itself(each.command()) for each in fresh])
+        await self._send([self._to_itself(each) for each in fresh])
         self._announced = {identity: at for identity, at in said.items() if at}
-        self._announced |= {each.identity: now for each in fresh}
+        self._announced |= {each.message_id: now for each in fresh}
         return len(fresh)
 
     def _to_itself(self, command: Outer) -> Outgoing:

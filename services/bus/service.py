@@ -19,10 +19,8 @@ class Deadline:
     """What the service's clock says to the service when its time has come."""
 
     due: datetime
-    identity: str
-    """The command's message id: the same deadline has the same one, always."""
     command: Callable[[], Outer]
-    """Makes the command. Most deadlines are met, so most are never made."""
+    """Makes the command, always the same. Most deadlines are met, so most are never made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,9 +217,11 @@ class Desk:
                     yield desk
                 finally:
                     running.cancel()
-                    await asyncio.gather(running, return_exceptions=True)
+                    (ended,) = await asyncio.gather(running, return_exceptions=True)
                     if bus is None:
                         await own_bus.close()
+                    if ended and not isinstance(ended, asyncio.CancelledError):
+                        raise ended
         finally:
             store.close()
 
@@ -380,6 +382,8 @@ class Desk:
         """Now, and whenever this or another process changed the store."""
         seen = None
         while True:
+            if self.link_task and self.link_task.done():
+                self.link_task.result()
             version = self.store.version
             if version != seen:
                 seen = version

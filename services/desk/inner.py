@@ -20,6 +20,7 @@ LIVE_PHRASES = ("THIS IS NOT A DRILL", "REAL WORLD", "NO PLAY")
 # joiners that Persian and Indic scripts need stay allowed.
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
 _ISOLATE_OPENS, _ISOLATE_CLOSES = "\u2066\u2067\u2068", "\u2069"
+_ISOLATES = frozenset(_ISOLATE_OPENS + _ISOLATE_CLOSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,15 @@ def flaws(text: Text, outer: MessageOuter) -> list[Flaw]:
 
 
 def _characters(text: str) -> Iterator[Flaw]:
-    if _OVERRIDES & set(text):
+    used = set(text)
+    if _OVERRIDES & used:
         yield Flaw(
             "BidirectionalOverride",
             "It holds a character that makes text show in another order than it reads.",
         )
-    if not _isolates_balance(text):
+    if used & _ISOLATES and not _isolates_balance(text):
         yield Flaw("UnbalancedIsolate", "A direction isolate is opened and not closed in its line.")
-    if any(_is_invisible(character) for character in text):
+    if any(_is_invisible(character) for character in used):
         yield Flaw("ControlCharacter", "It holds a control, private or unassigned character.")
     if not unicodedata.is_normalized("NFC", text):
         yield Flaw("NotNormalized", "It is not in Unicode form NFC, so equal words may differ.")

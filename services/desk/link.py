@@ -38,6 +38,9 @@ SEND_AT_ONCE = 64
 LOOK_EVERY_S = 0.05
 """How often another process's writing to the store is looked for."""
 RETRY_AFTER_S = 0.5
+DIRECTORY_EVERY_S = 5.0
+IDLE_AT_MOST_S = 5.0
+"""How often what was not answered is looked for, where nothing else happens."""
 ASK_AGAIN_AFTER_S = 30.0
 """A message without an answer for so long is sent again, with the same bytes."""
 _ANSWERED = tuple(payload_type_of(kind) for kind in MessageOuter.__subclasses__())
@@ -69,6 +72,7 @@ class Link:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send_for_ever(), name="send")
             tasks.create_task(self._receive_for_ever(), name="receive")
+            tasks.create_task(self._directory.refresh_every(DIRECTORY_EVERY_S), name="directory")
 
     # Sending.
 
@@ -92,8 +96,11 @@ class Link:
         return self._store.unanswered(_ANSWERED, before)
 
     async def _wait_for_work(self) -> None:
+        """Until this process or another queued something, or it is time to look again."""
         seen = self._store.version
-        while self._store.version == seen and not self.nudged.is_set():
+        for _ in range(int(IDLE_AT_MOST_S / LOOK_EVERY_S)):
+            if self._store.version != seen or self.nudged.is_set():
+                break
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.nudged.wait(), LOOK_EVERY_S)
         self.nudged.clear()

@@ -42,7 +42,7 @@ def schedule(
 def deadlines(matter: Matter) -> Sequence[Deadline]:
     """The next step of silence on every way that is not acknowledged."""
     return [
-        Deadline(step.due, _identity(message, way, step), partial(_command, message, way, step))
+        Deadline(step.due, partial(_command, message, way, step))
         for message, way, step in _silences(matter)
     ]
 
@@ -54,14 +54,11 @@ def _silences(matter: Matter) -> Iterator[tuple[Message, Way, LegStep]]:
                 yield message, way, way.steps_left[0]
 
 
-def _identity(message: Message, way: Way, step: LegStep) -> str:
-    return sha256(f"{message.message} {way.desk} {step.step}".encode()).hexdigest()[:32]
-
-
 def _command(message: Message, way: Way, step: LegStep) -> PassDeadline:
-    """The same deadline has the same bytes, however often it is announced."""
+    """The same deadline has the same identity and bytes, however often it is announced."""
+    identity = f"{message.message} {way.desk} {step.step}"
     return PassDeadline(
-        message_id=_identity(message, way, step),
+        message_id=sha256(identity.encode()).hexdigest()[:32],
         sender="hotline",
         matter=message.matter,
         lane=message.lane,

@@ -46,6 +46,11 @@ def case(code: str) -> Callable[[Case], Case]:
     return add
 
 
+def matter_in(house: House) -> str:
+    """All in one partition: tests/twins/test_troubles.py says what happens otherwise."""
+    return house.matter("bad", partition=0)
+
+
 async def put(house: House, command: Any, value: bytes, **bad: Any) -> Bad:
     """Put a value where the command that it comes from belongs."""
     realm = bad.get("realm", Realm.LIVE)
@@ -57,7 +62,7 @@ async def put(house: House, command: Any, value: bytes, **bad: Any) -> Bad:
 
 
 async def sign_and_put(house: House, *, by: str | None = None, **fields: Any) -> Bad:
-    fields.setdefault("matter", house.matter("bad"))
+    fields.setdefault("matter", matter_in(house))
     command, inner = house.command(**fields)
     value = seal.sign(command, inner, house.hands[by or command.sender])
     return await put(house, command, value, told=by or command.sender)
@@ -82,14 +87,14 @@ def repack(house: House, command: Any, inner: bytes, change: Callable[[dict[str,
 
 
 async def repacked(house: House, change: Callable[[dict[str, Any]], Any]) -> Bad:
-    command, inner = house.command(matter=house.matter("bad"))
+    command, inner = house.command(matter=matter_in(house))
     return await put(house, command, repack(house, command, inner, change))
 
 
 @case("Unsigned")
 async def unsigned(house: House) -> Bad:
     """no signature."""
-    command, inner = house.command(matter=house.matter("bad"))
+    command, inner = house.command(matter=matter_in(house))
     cover = Cover.model_validate_json(seal.sign(command, inner, house.hands["xaa-ghq"]))
     return await put(house, command, wire.encode(cover.model_copy(update={"signatures": ()})))
 
@@ -97,7 +102,7 @@ async def unsigned(house: House) -> Bad:
 @case("BadSignature")
 async def wrongly_signed(house: House) -> Bad:
     """a signature of other bytes."""
-    command, inner = house.command(matter=house.matter("bad"))
+    command, inner = house.command(matter=matter_in(house))
     other = command.model_copy(update={"releaser": "duty-3"})
     ours, theirs = (
         Cover.model_validate_json(seal.sign(each, inner, house.hands["xaa-ghq"]))
@@ -110,7 +115,7 @@ async def wrongly_signed(house: House) -> Bad:
 @case("InnerAltered")
 async def inner_exchanged(house: House) -> Bad:
     """another text under the same signature."""
-    command, inner = house.command(matter=house.matter("bad"))
+    command, inner = house.command(matter=matter_in(house))
     cover = Cover.model_validate_json(seal.sign(command, inner, house.hands["xaa-ghq"]))
     value = wire.encode(cover.model_copy(update={"inner": inner.replace(b"noon", b"dusk")}))
     return await put(house, command, value)
@@ -125,7 +130,7 @@ async def another_nations_name(house: House) -> Bad:
 @case("UnknownKey")
 async def unknown_key(house: House) -> Bad:
     """a key that nobody vouched for."""
-    command, inner = house.command(matter=house.matter("bad"))
+    command, inner = house.command(matter=matter_in(house))
     from tests.kit.paper import hand_of
 
     return await put(house, command, seal.sign(command, inner, hand_of("somebody")))
@@ -134,7 +139,7 @@ async def unknown_key(house: House) -> Bad:
 @case("UnknownVersion")
 async def unknown_version(house: House) -> Bad:
     """a version that is not known."""
-    command, inner = house.command(matter=house.matter("bad"))
+    command, inner = house.command(matter=matter_in(house))
     cover = Cover.model_validate_json(seal.sign(command, inner, house.hands["xaa-ghq"]))
     kind = cover.payloadType.replace(".v1+", ".v2+")
     return await put(house, command, wire.encode(cover.model_copy(update={"payloadType": kind})))
@@ -143,7 +148,7 @@ async def unknown_version(house: House) -> Bad:
 @case("Oversize")
 async def oversize(house: House) -> Bad:
     """200 KiB."""
-    command, _ = house.command(matter=house.matter("bad"))
+    command, _ = house.command(matter=matter_in(house))
     inner = b"x" * 150 * 1024
     value = seal.sign(command, inner, house.hands["xaa-ghq"])
     assert len(value) > 200 * 1024
@@ -153,14 +158,14 @@ async def oversize(house: House) -> Bad:
 @case("NotJson")
 async def not_json(house: House) -> Bad:
     """not JSON."""
-    command, _ = house.command(matter=house.matter("bad"))
+    command, _ = house.command(matter=matter_in(house))
     return await put(house, command, b"\x00\xffFLASH FLASH FLASH")
 
 
 @case("NotJson")
 async def empty(house: House) -> Bad:
     """nothing at all."""
-    command, _ = house.command(matter=house.matter("bad"))
+    command, _ = house.command(matter=matter_in(house))
     return await put(house, command, b"")
 
 
@@ -202,7 +207,7 @@ async def impossible_lane(house: House) -> Bad:
 @case("LabelWidened")
 async def widened_label(house: House) -> Bad:
     """a reply that more may read than the message."""
-    matter = house.matter("bad")
+    matter = matter_in(house)
     message = await house.accepted("xaa-ghq", house.draft(matter, label=label("XAA", "XBB")))
     return await sign_and_put(
         house, kind=ReplyToMessage, matter=matter, sender="xbb-ghq", action=("xaa-ghq",),
@@ -213,7 +218,7 @@ async def widened_label(house: House) -> Bad:
 @case("LabelWidened")
 async def widened_by_correction(house: House) -> Bad:
     """a correction that more may read than the message."""
-    matter = house.matter("bad")
+    matter = matter_in(house)
     first, inner = house.command(matter=matter, label=label("XAA", "XBB"))
     await house.put_signed(first, inner)
     return await sign_and_put(
@@ -236,7 +241,7 @@ async def unknown_addressee(house: House) -> Bad:
 @case("IdReused")
 async def same_identity(house: House) -> Bad:
     """an identity that stands for another text."""
-    matter = house.matter("bad")
+    matter = matter_in(house)
     first, inner = house.command(matter=matter)
     await house.put_signed(first, inner)
     await house.given("xbb-ghq", first.message_id)
@@ -276,7 +281,7 @@ async def exercise_on_live(house: House) -> Bad:
 @case("LiveInExercise")
 async def live_in_exercise(house: House) -> Bad:
     """the real world on an exercise topic."""
-    command, inner = house.command(matter=house.matter("bad"))
+    command, inner = house.command(matter=matter_in(house))
     value = seal.sign(command, inner, house.hands["xaa-ghq"])
     return await put(house, command, value, realm=Realm.EXERCISE)
 
@@ -284,7 +289,7 @@ async def live_in_exercise(house: House) -> Bad:
 @case("WrongLane")
 async def too_fast(house: House) -> Bad:
     """ROUTINE on the FLASH topic."""
-    command, inner = house.command(matter=house.matter("bad"))
+    command, inner = house.command(matter=matter_in(house))
     value = seal.sign(command, inner, house.hands["xaa-ghq"])
     await house.put(
         value, matter=command.matter, sender="xaa-ghq", message=command.message_id, lane=Lane.FLASH
@@ -348,14 +353,3 @@ async def test_a_refused_message_is_shown_as_refused_by_its_desk(house: House) -
     assert sent.refusal is not None
     assert sent.refusal.message == sent.outer.message_id
     assert "directory" in sent.refusal.reason
-
-
-# What brings a service or a desk down, or tells it something false.
-
-
-async def goes_on(house: House, matter: str) -> None:
-    """The partition of this matter is still served."""
-    good, inner = house.command(matter=matter, message_id=identity(("after", matter)))
-    await house.put_signed(good, inner)
-    await house.given("xbb-ghq", good.message_id)
-    assert all(not task.done() for running in house.services for task in running._tasks)

@@ -159,10 +159,14 @@ class House:
 
     # Speaking.
 
-    def matter(self, name: str = "matter") -> str:
+    def matter(self, name: str = "matter", partition: int | None = None) -> str:
         """A matter of which nobody has spoken yet."""
-        self._matters += 1
-        return f"{name}-{self._matters}"
+        while True:
+            self._matters += 1
+            matter = f"{name}-{self._matters}"
+            found = topics.partition_of(matter.encode(), self.settings.partitions)
+            if partition in (None, found):
+                return matter
 
     def draft(self, matter: str, **fields: Any) -> Draft:
         """A draft from XAA to XBB, unless told otherwise."""

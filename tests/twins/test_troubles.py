@@ -1,0 +1,340 @@
+"""What went wrong once, or could: crashes, forgeries and losses seen from a desk. In memory."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from schemas.parties import LANES, Lane, Precedence
+from services.bus import keys, seal, topics
+from services.bus.effects import Effects
+from services.bus.gate import Gate
+from services.bus.judge import Judge
+from services.bus.kafka import KafkaBus
+from services.bus.ledger import Ledger
+from services.bus.refusals import Oversize
+from services.bus.seal import Signer
+from services.bus.topics import RECORD_BYTES_CARRIED, Realm, Topic
+from services.bus.transport import Outgoing, Unsettled
+from services.desk.reading import unfold
+from services.hotline.service import hotline
+from tests.conftest import Log
+from tests.kit.house import House, breathe
+from tests.kit.paper import hand_of, identity
+
+
+async def soon(house: House, count: int = 400) -> None:
+    """Long enough for anything that is on its way in memory."""
+    await house.quiet()
+    await breathe(count)
+
+
+async def stopped(house: House) -> None:
+    for running in house.services:
+        await running.stop()
+    house.services.clear()
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="effects.py of_unbelieved: the answer's sequence is offset + 1, which is not unique over"
+    " partitions, so of two refusals at the same offset of two partitions the desk takes the"
+    " second for a number used twice: a false alarm, and the refusal is lost; make it unique"
+    " (offset * partitions + partition + 1, or do not apply the rule to NO_MATTER)",
+)
+async def test_refusals_of_two_partitions_both_reach_their_sender(memory_house: House) -> None:
+    house = memory_house
+    ours = await house.open("xaa-ghq")
+    for partition in (0, 1):
+        matter = house.matter("bad", partition)
+        await house.put(b"junk", matter=matter, sender="xaa-ghq", message=identity(matter))
+    await soon(house)
+    assert not ours.alarms()
+    assert len(house.heard("xaa-ghq", "CommandRefused")) == 2
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="judge.py _unbelieved + link.py _note: a refusal of bytes that nobody signed carries the"
+    " identity from their unsigned ce_id header, and the desk marks that message REFUSED for"
+    " ever, though it was accepted; leave `message` out unless the seal held, and let ACCEPTED"
+    " win over an answer outside the matter",
+)
+async def test_a_forged_record_cannot_make_a_message_look_refused(memory_house: House) -> None:
+    house = memory_house
+    await stopped(house)
+    message = await house.send("xaa-ghq", house.draft(house.matter()))
+    ours = house.desks["xaa-ghq"]
+    await house.until("xaa-ghq", lambda: ours.sent(message).state == "ON_BUS" or None)
+    await house.put(b"junk", matter="any", sender="xaa-ghq", message=message, lane=Lane.FLASH)
+    await house.start()
+    await house.given("xbb-ghq", message)
+    await soon(house)
+    assert ours.sent(message).state == "ACCEPTED"
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="keyring.py learn: see test_a_new_ladder_leaves_what_was_said_before_believable; a desk"
+    " that was offline while its correspondent's ladder changed never shows the message",
+)
+async def test_a_desk_that_was_away_reads_what_came_before_a_new_statement(
+    memory_house: House,
+) -> None:
+    house = memory_house
+    message = await house.accepted("xaa-ghq", house.draft(house.matter(), action=("xcc-ghq",)))
+    await house.vouch("xaa-ghq")
+    reader = await house.open("xcc-ghq")
+    await house.until("xcc-ghq", lambda: reader.inbox() or reader.alarms() or None)
+    assert not reader.alarms()
+    assert reader.letter(message).text is not None
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="journey.py/reading.py: an earlier record that a climb encloses is checked as of the"
+    " climb's own directory position; if its sender's key was renewed in between, the alternate"
+    " refuses it (UnknownKey) and never sees the message. The delivery needs the position at"
+    " which the enclosed record was accepted",
+)
+async def test_an_alternate_reads_what_was_signed_with_a_key_since_renewed(
+    memory_house: House, tmp_path: Path
+) -> None:
+    house = memory_house
+    message = await house.accepted(
+        "xaa-ghq", house.draft(house.matter(), precedence=Precedence.OVERRIDE)
+    )
+    await house.vouch("xaa-ghq", signer=Signer("xaa-ghq", keys.make(tmp_path / "renewed.key")))
+    for running in house.services:
+        await running._directory.refresh()
+    alternate = await house.open("xbb-alt")
+    await house.until(
+        "xbb-alt",
+        lambda: alternate.inbox() or alternate.alarms() or None,
+        step_s=house.ladder_step_s,
+    )
+    assert not alternate.alarms()
+    assert alternate.letter(message).text is not None
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="reading.py _checked: deliveries are checked with keys that stand now; what the service"
+    " gave before its key was renewed is refused by every desk that was offline (UnknownKey);"
+    " check the delivery as of outer.directory where the holder is the service",
+)
+async def test_a_desk_that_was_away_reads_what_the_service_gave_before_its_key_was_renewed(
+    memory_house: House, tmp_path: Path
+) -> None:
+    house = memory_house
+    message = await house.accepted("xaa-ghq", house.draft(house.matter(), action=("xcc-ghq",)))
+    await stopped(house)
+    await house.vouch("hotline", signer=Signer("hotline", keys.make(tmp_path / "renewed.key")))
+    reader = await house.open("xcc-ghq")
+    await house.until("xcc-ghq", lambda: reader.inbox() or reader.alarms() or None)
+    assert not reader.alarms()
+    assert reader.letter(message).text is not None
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="journey.py _effects_of: where the process ends between the ledger and quarantine, the"
+    " record comes again as Repeated, and its bytes are never put into quarantine; send"
+    " quarantine for a repetition of a refused entry too",
+)
+async def test_refused_bytes_are_kept_though_the_service_ended_in_between(
+    memory_house: House,
+) -> None:
+    house = memory_house
+    await stopped(house)
+    command, inner = house.command(matter=house.matter(), action=("xbb-nowhere",))
+    value = await house.put_signed(command, inner)
+
+    # What an instance does that is killed right after its append to the ledger.
+    service = hotline(house.settings.acknowledge_within_s)
+    directory = house.directory(house.bus)
+    await directory.refresh()
+    draft = Ledger(service, {}).draft()
+    gate = Gate(service, Realm.LIVE, house.settings.partitions, house.settings.skew_s)
+    partition = topics.partition_of(command.matter.encode(), house.settings.partitions)
+    (record,) = await house.bus.read(
+        topics.commands("hotline", Lane.ROUTINE, Realm.LIVE), partition, 0
+    )
+    Judge(service, gate, directory.keyring).judge(record, draft)
+    ((entry, _),) = draft.entries
+    signed = seal.sign(entry, b"", house.hands["hotline"])
+    await house.bus.append(
+        [Outgoing(topics.ledger("hotline", Realm.LIVE), partition, record.key, signed)]
+    )
+
+    await house.open("xaa-ghq")
+    await house.start()
+    await house.until("xaa-ghq", lambda: house.heard("xaa-ghq", "CommandRefused") or None)
+    await soon(house)
+    assert len(await house.entries(command.matter)) == 1
+    kept = await house.records(topics.quarantine("hotline", Realm.LIVE))
+    assert [each.value for each in kept] == [value]
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="link.py _wait_for_work: waits for a write or a nudge only, so an idle desk never asks"
+    " again for an answer after ASK_AGAIN_AFTER_S; leave the wait when one is due",
+)
+async def test_an_idle_desk_asks_again_for_an_answer(memory_house: House) -> None:
+    house = memory_house
+    await stopped(house)
+    message = await house.send("xaa-ghq", house.draft(house.matter()))
+    ours = house.desks["xaa-ghq"]
+    await house.until("xaa-ghq", lambda: ours.sent(message).state == "ON_BUS" or None)
+    await soon(house)
+    house.clock.advance(60)  # type: ignore[attr-defined]
+    topic = topics.commands("hotline", Lane.ROUTINE, Realm.LIVE)
+    async with asyncio.timeout(1):
+        while len(await house.records(topic)) < 2:
+            await asyncio.sleep(0)
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.xfail(
+    strict=True,
+    reason="link.py _wait_for_work and desk.py changes: asyncio.wait_for of Python 3.11 swallows a"
+    " cancellation that meets its event (gh-86296), so closing a desk right after it was told"
+    " something hangs for ever; use `async with asyncio.timeout(...)` instead",
+)
+async def test_a_desk_that_was_just_told_something_can_be_closed(memory_house: House) -> None:
+    house = memory_house
+    hung = False
+    for turns in range(6):
+        async with AsyncExitStack() as stack:
+            desk = await house.opened(stack, "xaa-ghq")
+            await desk.until(desk.link_state, 5)
+            await breathe(50)
+            assert desk.link is not None
+            (link,) = [t for t in asyncio.all_tasks() if t.get_name() == "link of xaa-ghq"]
+            desk.link.nudged.set()
+            await breathe(turns)
+            link.cancel()
+            done, _ = await asyncio.wait([link], timeout=1)
+            hung = hung or not done
+            for _ in range(20):
+                if link.done():
+                    break
+                link.cancel()
+                for task in asyncio.all_tasks():
+                    if task.get_name() in ("send", "receive"):
+                        task.cancel()
+                await breathe(20)
+    assert not hung
+
+
+@pytest.mark.kafka
+@pytest.mark.timeout(120)
+@pytest.mark.xfail(
+    strict=True,
+    raises=Unsettled,
+    reason="effects.py quarantined: adds headers to a record that may already be as large as a"
+    " topic takes, so quarantine fails, is tried SEND_TRIES times, and the service ends; and again"
+    " at every start. Give quarantine topics a larger max.message.bytes than commands topics",
+)
+async def test_the_largest_record_that_a_topic_takes_fits_into_quarantine(kafka: str) -> None:
+    bus = KafkaBus(kafka, "largest")
+    commands, quarantine = "largest.commands.routine.v1", "largest.quarantine.v1"
+    await bus.ensure([Topic(commands, 1), Topic(quarantine, 1)])
+    try:
+        size = RECORD_BYTES_CARRIED - 100
+        await bus.append([Outgoing(commands, 0, b"k", bytes(size))])
+        (record,) = await bus.read(commands, 0, 0)
+        effects = Effects(hotline({}), bus, hand_of("hotline"), Realm.LIVE)
+        kept = effects.quarantined(record, Oversize())
+        await bus.append([Outgoing(quarantine, 0, kept.key, kept.value, kept.headers)])
+    finally:
+        await bus.close()
+
+
+async def test_a_desk_takes_nothing_but_what_a_service_gave_it(memory_house: House) -> None:
+    house = memory_house
+    ours, theirs = await house.open("xaa-ghq"), await house.open("xbb-ghq")
+    message = await house.accepted("xaa-ghq", house.draft(house.matter()))
+    await house.given("xbb-ghq", message)
+    inbox = topics.inbox("xbb-ghq", Lane.ROUTINE, Realm.LIVE)
+    (delivery,) = await house.bus.read(inbox, 0, 0)
+    command, inner = house.command(matter="forged-1")
+    forged = seal.sign(command, inner, house.hands["xaa-ghq"])
+    before = len(theirs.store.ins())
+    for value in (b"junk", forged, delivery.value[:-9], delivery.value):
+        await house.bus.append([Outgoing(inbox, 0, b"k", value)])
+    elsewhere = topics.inbox("xaa-ghq", Lane.ROUTINE, Realm.LIVE)
+    await house.bus.append([Outgoing(elsewhere, 0, b"k", delivery.value)])
+    await house.until("xbb-ghq", lambda: len(theirs.alarms()) >= 3 or None)
+    await house.until("xaa-ghq", lambda: ours.alarms() or None)
+    assert [alarm.code for alarm in theirs.alarms()] == ["NotJson", "NotForService", "NotJson"]
+    assert [alarm.code for alarm in ours.alarms()] == ["NotForService"]
+    assert len(theirs.store.ins()) == before
+    assert unfold(delivery.value).outer.to == "xbb-ghq"
+
+
+async def test_the_same_number_with_other_words_is_an_alarm(memory_house: House) -> None:
+    house = memory_house
+    theirs = await house.open("xbb-ghq")
+    message = await house.accepted("xaa-ghq", house.draft(house.matter()))
+    await house.given("xbb-ghq", message)
+    inbox = topics.inbox("xbb-ghq", Lane.ROUTINE, Realm.LIVE)
+    (delivery,) = await house.bus.read(inbox, 0, 0)
+    outer = unfold(delivery.value).outer
+    other = outer.model_copy(update={"message_id": identity("other")})
+    inner = seal.Cover.model_validate_json(delivery.value).inner
+    for _ in range(2):
+        await house.bus.append(
+            [Outgoing(inbox, 0, b"k", seal.sign(other, inner, house.hands["hotline"]))]
+        )
+    last = await house.accepted("xaa-ghq", house.draft(house.matter()))
+    await house.given("xbb-ghq", last)
+    assert {alarm.code for alarm in theirs.alarms()} == {"SequenceReused"}
+    assert [x.outer.message_id for x in theirs.inbox()] == [message, last]
+
+
+async def test_a_gap_is_shown_and_a_repetition_is_dropped(memory_house: House) -> None:
+    house = memory_house
+    theirs = await house.open("xbb-ghq")
+    matter = house.matter()
+    message = await house.accepted("xaa-ghq", house.draft(matter))
+    await house.given("xbb-ghq", message)
+    inbox = topics.inbox("xbb-ghq", Lane.ROUTINE, Realm.LIVE)
+    (delivery,) = await house.bus.read(inbox, 0, 0)
+    cover = seal.Cover.model_validate_json(delivery.value)
+    outer = unfold(delivery.value).outer
+    command, inner = house.command(matter=matter, sequence=9)
+    enclosed = seal.sign(command, inner, house.hands["xaa-ghq"])
+    skipping = outer.model_copy(
+        update={
+            "message_id": identity("gap"),
+            "sequence": outer.sequence + 3,
+            "encloses": seal.digest(seal.Cover.model_validate_json(enclosed).payload),
+            "inside": seal.inside(enclosed),
+            "notice": outer.notice.model_copy(update={"message": command.message_id}),
+        }
+    )
+    value = seal.sign(skipping, enclosed, house.hands["hotline"])
+    for each in (value, value, seal.sign(outer, cover.inner, house.hands["hotline"])):
+        await house.bus.append([Outgoing(inbox, 0, b"k", each)])
+    letter = await house.given("xbb-ghq", command.message_id)
+    await soon(house)
+    assert letter.missing == 2
+    assert theirs.letter(message).missing == 0
+    assert len(theirs.inbox()) == 2
+    assert not theirs.alarms()
+
+
+async def test_lanes_are_of_the_desk_alone(log: Log) -> None:
+    """A desk's inboxes exist in both realms before its key is published."""
+    bus = log.bus()
+    desk = f"xaa-{log.seed}"
+    await bus.ensure(topics.of_directory())
+    await keys.publish(bus, desk, b"a statement that nobody signed")
+    for realm in Realm:
+        for lane in LANES:
+            assert list(await bus.read(topics.inbox(desk, lane, realm), 0, 0)) == []
