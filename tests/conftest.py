@@ -31,13 +31,6 @@ from services.bus.transport import Bus  # noqa: E402
 from tests.kit.house import LADDER_S, House, in_memory  # noqa: E402
 
 ON_KAFKA = pytest.param("kafka", marks=[pytest.mark.kafka, pytest.mark.timeout(120)])
-MARKS = ("kafka: needs a real Kafka cluster, which the test run starts itself",)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Name the marks, so that a mistyped one is an error."""
-    for mark in MARKS:
-        config.addinivalue_line("markers", mark)
 
 
 # Kafka.
@@ -191,4 +184,3 @@ async def log(request: pytest.FixtureRequest) -> AsyncIterator[Log]:
         else:
             bootstrap = request.getfixturevalue("kafka")
             yield Log(lambda client: KafkaBus(bootstrap, client), None, stack)
-

@@ -20,20 +20,17 @@ import contextlib
 import json as json_
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any, TypeAlias, TypedDict, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text as Shown
 
-from schemas.hotline import Act, MessageOuter
-from schemas.parties import Classification, Label, MessageType, Precedence, nation_of
+from schemas.hotline import Act
+from schemas.parties import Precedence
 from services.bus.directory import RootsUnreadable
 from services.bus.keys import KeyUnreadable
 from services.bus.log import configure, log
@@ -41,12 +38,46 @@ from services.bus.settings import settings
 from services.bus.topics import Realm
 from services.bus.transport import Unreachable
 from services.desk import screen
-from services.desk.desk import Desk, DeskTrouble, Draft, Home, Report, explained
-from services.desk.inner import EXERCISE_MARK
-from services.desk.letters import Received, Sent
-from services.desk.store import OutState, StoreUnusable
+from services.desk.desk import Desk, DeskTrouble
+from services.desk.steps import (
+    DONE,
+    TROUBLE,
+    WRONG_USAGE,
+    Outcome,
+    acknowledged,
+    alarms_of,
+    cancelled,
+    changes_between,
+    corrected,
+    created,
+    drafted,
+    drafts_of,
+    inbox_of,
+    outbox_of,
+    released,
+    replied,
+    sent,
+    serve,
+    shown,
+    watched,
+    with_principal,
+)
+from services.desk.store import StoreUnusable
+from services.desk.typed import (
+    HERE,
+    UNNAMED,
+    UNSAID,
+    By,
+    ExerciseMessage,
+    Hands,
+    Message,
+    Place,
+    Wait,
+    Which,
+    Words,
+    WrongUsage,
+)
 
-DONE, TROUBLE, WRONG_USAGE, QUEUED_ONLY, REFUSED, GAVE_UP = range(6)
 EXIT_CODES = (
     "Exit codes: 0 done; 1 trouble; 2 wrong usage; 3 queued only, not on the bus within --wait; "
     "4 refused by the service; 5 gave up waiting: on the bus, no answer within --wait."
@@ -54,565 +85,12 @@ EXIT_CODES = (
 TROUBLES = (DeskTrouble, KeyUnreadable, RootsUnreadable, StoreUnusable, Unreachable)
 WATCHED_AT_ONCE = 8
 """How many of the newest letters each half of `watch` shows."""
-LOOK_AGAIN_S = 1.0
-"""How often `watch` looks at the clock, since ages grow and ceilings pass without a change."""
 TAKE_LINK_WITHIN_S = 2.0
 CLOSE_WITHIN_S = 1.0
-
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[[Desk], Awaitable[T]]
 Begin: TypeAlias = Callable[[], Coroutine[Any, Any, T]]
-
-
-class WrongUsage(Exception):
-    """The options do not make sense together. It says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a command ends with, for a program and for a person."""
-
-    document: dict[str, Any]
-    screen: RenderableType
-    code: int = DONE
-
-
-# What may be typed.
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Which desk, and for whom the answer is written.
-
-    Parameters
-    ----------
-    home
-        The desk's home.
-    json
-        Answer with one JSON document on stdout.
-    """
-
-    home: Annotated[Path, Parameter(env_var="DETENTE_HOME")] = Path()
-    json: bool = False
-
-
-HERE = Place()
-
-
-class Officers(TypedDict):
-    """Who signs for a message, both named."""
-
-    drafter: str
-    releaser: str
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class Hands:
-    """Who drafts and who releases.
-
-    Parameters
-    ----------
-    drafter
-        The officer who drafted it.
-    releaser
-        The officer who confirms text and precedence. From IMMEDIATE up another than the drafter.
-    by
-        One officer for both.
-    """
-
-    drafter: str | None = None
-    releaser: str | None = None
-    by: str | None = None
-
-    @property
-    def both(self) -> Officers:
-        """Drafter and releaser. WrongUsage where one is not named."""
-        drafter, releaser = self.drafter or self.by, self.releaser or self.by
-        if drafter is None or releaser is None:
-            raise WrongUsage("name --drafter and --releaser, or --by where one officer may do both")
-        return Officers(drafter=drafter, releaser=releaser)
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """What is said.
-
-    Parameters
-    ----------
-    text
-        The text.
-    text_file
-        A file that holds the text; - for stdin.
-    language
-        The text's language (BCP 47).
-    """
-
-    text: str | None = None
-    text_file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None
-    language: str = "en"
-
-    @property
-    def said(self) -> str:
-        """The text, from wherever it is. WrongUsage where there are none or two."""
-        if (self.text is None) == (self.text_file is None):
-            raise WrongUsage("give the text with --text or with --text-file, one of the two")
-        if self.text_file is None:
-            return self.text or ""
-        try:
-            if self.text_file == Path("-"):
-                return sys.stdin.read()
-            return self.text_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as trouble:
-            raise WrongUsage(f"the text cannot be read: {trouble}") from trouble
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class Message(Words):
-    """A new message.
-
-    Parameters
-    ----------
-    matter
-        The conversation that it belongs to.
-    precedence
-        How fast it is handled; by urgency only.
-    to
-        A desk that must act and acknowledge. May be given several times.
-    info
-        A desk that is informed only. May be given several times.
-    classification
-        The highest level of anything in it.
-    policy
-        The policy of that level; by default the own nation's code.
-    rel_to
-        A nation that may read it; by default the own and all addressees'.
-    subject
-        One line.
-    act
-        What kind of step it is.
-    reply_by
-        UTC, as in 2026-01-31T18:00Z.
-    expires_at
-        UTC. After this it is still delivered, marked EXPIRED.
-    references
-        The full identity of an earlier message of the matter. May be given several times.
-    """
-
-    matter: str
-    precedence: Precedence
-    to: tuple[str, ...]
-    info: tuple[str, ...] = ()
-    classification: Classification
-    policy: str | None = None
-    rel_to: tuple[str, ...] = ()
-    subject: str
-    act: Act = Act.FREE_TEXT
-    reply_by: str | None = None
-    expires_at: str | None = None
-    references: tuple[str, ...] = ()
-
-    def draft(self, desk: str) -> Draft:
-        """It as a draft of that desk. WrongUsage where an option's value cannot be."""
-        readers = self.rel_to or tuple(map(nation_of, (desk, *self.to, *self.info)))
-        with _as_usage():
-            label = Label(
-                policy=self.policy or nation_of(desk),
-                classification=self.classification,
-                releasable_to=tuple(sorted(set(readers))),
-            )
-            return Draft(
-                matter=self.matter,
-                precedence=self.precedence,
-                action=self.to,
-                info=self.info,
-                label=label,
-                subject=self.subject,
-                text=self.said,
-                language=self.language,
-                act=self.act,
-                references=self.references,
-                reply_by=_moment(self.reply_by),
-                expires_at=_moment(self.expires_at),
-            )
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class ExerciseMessage(Message):
-    """A new message of an exercise.
-
-    Parameters
-    ----------
-    exercise
-        The exercise's name. The text is set between its marks where it is not yet.
-    """
-
-    exercise: str
-
-    def draft(self, desk: str) -> Draft:
-        """It as a draft, as an exercise message must be."""
-        drafted = super().draft(desk)
-        with _as_usage():
-            return Draft.model_validate(
-                dict(drafted)
-                | {
-                    "message_type": MessageType.EXERCISE,
-                    "exercise": self.exercise,
-                    "text": marked(drafted.text, self.exercise),
-                }
-            )
-
-
-UNNAMED, UNSAID = Hands(), Words()
-Wait = Annotated[
-    float, Parameter(help="Seconds to wait for the service's answer before showing it as it is.")
-]
-By = Annotated[str, Parameter(help="The officer who does this.")]
-Which = Annotated[str, Parameter(help="The message's identity, or the end of it.")]
-
-
-@contextlib.contextmanager
-def _as_usage() -> Iterator[None]:
-    try:
-        with explained():
-            yield
-    except DeskTrouble as trouble:
-        raise WrongUsage(str(trouble)) from None
-
-
-def _moment(written: str | None) -> datetime | None:
-    if written is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise WrongUsage(f"{written}: write a time in UTC as in 2026-01-31T18:00Z") from None
-    if moment.tzinfo is None:
-        raise WrongUsage(f"{written}: end it with Z, so that it is plain that it is UTC")
-    return moment.astimezone(UTC)
-
-
-def marked(text: str, exercise: str) -> str:
-    """An exercise's text between its marks."""
-    mark = f"{EXERCISE_MARK} {exercise}"
-    body = " ".join(text.upper().split())
-    if body.startswith(mark) and body.endswith(mark):
-        return text
-    return f"{mark}\n{text}\n{mark}"
-
-
-# The steps, on an open desk.
-
-
-def created(home: Path, desk: str, officers: Sequence[str]) -> Outcome:
-    """Make a desk's home."""
-    with _as_usage():
-        keyid = Home(home).create(desk, officers).keyid
-    root = nation_of(desk)
-    return Outcome(
-        {"desk": desk, "officers": list(officers), "keyid": keyid, "home": str(home)},
-        Shown(
-            f"{desk} is made in {home}, with key {keyid}\n"
-            f"Next: have the root of {root} sign it (`detente keys enrol {home}`), then start it "
-            f"(`detente desk run --home {home}`)."
-        ),
-    )
-
-
-async def released(desk: Desk, message: Message, hands: Hands, wait_s: float) -> Outcome:
-    """Draft and release in one step."""
-    return await sent(desk, desk.send(message.draft(desk.name), **hands.both), wait_s)
-
-
-async def sent(desk: Desk, message: str, wait_s: float) -> Outcome:
-    """What became of a message just released, once answered or when the time is over."""
-    what = f"waiting for the hotline, {wait_s:g}s at most"
-    letter = await _told(what, desk.settled(message, wait_s))
-    codes = {OutState.ACCEPTED: DONE, OutState.REFUSED: REFUSED, OutState.QUEUED: QUEUED_ONLY}
-    shown = Shown.assemble(
-        f"{letter.outer.precedence.value} {screen.dtg(letter.outer.sent_at)} to "
-        f"{', '.join((*letter.outer.action, *letter.outer.info))}\n"
-        f"identity {letter.outer.message_id}\n",
-        screen.outcome_lines(letter.state, letter.refusal, alone=desk.link is not None),
-    )
-    document = screen.sent_document(letter)
-    return Outcome(document, shown, codes.get(letter.state, GAVE_UP))
-
-
-async def reported(desk: Desk, about: str, report: str, wait_s: float) -> Outcome:
-    """What became of a report just made. The bus's taking it is all the answer that it gets."""
-
-    def find() -> Report:
-        return next(each for each in desk.reports(about) if each.out.message == report)
-
-    def taken() -> Report | None:
-        return found if (found := find()).out.state is not OutState.QUEUED else None
-
-    waited = desk.until(taken, wait_s)
-    made = await _told(f"waiting for the bus, {wait_s:g}s at most", waited) or find()
-    codes = {OutState.QUEUED: QUEUED_ONLY, OutState.REFUSED: REFUSED}
-    shown = screen.report_line(made, alone=desk.link is not None)
-    document = {"message_id": about, **screen.report_document(made)}
-    return Outcome(document, shown, codes.get(made.out.state, DONE))
-
-
-async def acknowledged(
-    desk: Desk,
-    message: str,
-    *,
-    by: str,
-    passed_to: str | None = None,
-    remark: str | None = None,
-    wait_s: float,
-) -> Outcome:
-    """Take a message over."""
-    letter = desk.letter(message)
-    identity = letter.outer.message_id
-    report = desk.acknowledge(identity, by=by, passed_to=passed_to, remark=remark)
-    return await reported(desk, identity, report, wait_s)
-
-
-async def with_principal(
-    desk: Desk, message: str, *, by: str, remark: str | None = None, wait_s: float
-) -> Outcome:
-    """Report that it reached the one who decides."""
-    letter = desk.letter(message)
-    if letter.state in ("DELIVERED", "RECEIVED"):
-        raise DeskTrouble(f"{message} is not acknowledged yet: acknowledge it first")
-    identity = letter.outer.message_id
-    report = desk.report_with_principal(identity, by=by, remark=remark)
-    return await reported(desk, identity, report, wait_s)
-
-
-async def shown(
-    desk: Desk, message: str, *, by: str, wait_s: float, present: Callable[[RenderableType], None]
-) -> Outcome:
-    """Open a message: it is shown at once, then its originator is told that it was opened."""
-    first = desk.letter(message).state == "DELIVERED"
-    letter = desk.show(message, by=by)
-    identity = letter.outer.message_id
-    present(screen.letter_screen(letter, desk.reports(identity), desk.clock.now()))
-    told = Outcome({}, Shown(""))
-    if first:
-        report = desk.reports(identity)[-1].out.message
-        told = await reported(desk, identity, report, wait_s)
-    letter = desk.letter(identity)
-    document = screen.letter_document(letter, desk.reports(identity), desk.clock.now())
-    return Outcome(document, told.screen, told.code)
-
-
-async def replied(
-    desk: Desk,
-    message: str,
-    words: Words,
-    hands: Hands,
-    *,
-    subject: str | None = None,
-    precedence: Precedence | None = None,
-    act: Act = Act.FREE_TEXT,
-    wait_s: float,
-) -> Outcome:
-    """Answer a message to its originator. It is acknowledged first, where that is still due."""
-    letter, both = desk.letter(message), hands.both
-    draft = _following(
-        letter,
-        words,
-        in_reply_to=letter.outer.message_id,
-        action=(letter.outer.sender,),
-        info=(),
-        subject=_headed("RE", subject, letter),
-        precedence=precedence or letter.outer.precedence,
-        act=act,
-        references=(),
-    )
-    desk.check(draft, **both)
-    if letter.state in ("DELIVERED", "RECEIVED"):
-        desk.acknowledge(letter.outer.message_id, by=both["releaser"])
-    return await sent(desk, desk.send(draft, **both), wait_s)
-
-
-async def corrected(
-    desk: Desk, message: str, words: Words, hands: Hands, *, subject: str | None, wait_s: float
-) -> Outcome:
-    """Put a corrected copy in the place of an own message."""
-    letter = _given_to_others(desk, message)
-    subject = subject or (letter.text.subject if letter.text else "CORRECTED COPY")
-    identity = letter.outer.message_id
-    draft = _following(letter, words, corrects=identity, subject=subject)
-    return await sent(desk, desk.send(draft, **hands.both), wait_s)
-
-
-async def cancelled(
-    desk: Desk, message: str, reason: str, hands: Hands, *, wait_s: float
-) -> Outcome:
-    """Withdraw an own message. Whoever read it has read it."""
-    letter = _given_to_others(desk, message)
-    draft = _following(
-        letter,
-        Words(text=reason, language=letter.text.language if letter.text else "en"),
-        cancels=letter.outer.message_id,
-        subject=_headed("CANCEL", None, letter),
-    )
-    return await sent(desk, desk.send(draft, **hands.both), wait_s)
-
-
-def _given_to_others(desk: Desk, message: str) -> Sent:
-    letter = desk.sent(message)
-    if letter.state is OutState.REFUSED:
-        raise DeskTrouble(f"{message} was refused, so nobody was given it: send a new message")
-    return letter
-
-
-def _headed(word: str, subject: str | None, letter: Received | Sent) -> str:
-    if subject is not None:
-        return subject
-    earlier = letter.text.subject if letter.text else screen.end_of(letter.outer.message_id)
-    return f"{word}: {earlier}"[:200]
-
-
-def _following(letter: Received | Sent, words: Words, **changes: Any) -> Draft:
-    """A draft on the same matter as a message, to the same desks, under the same label."""
-    outer: MessageOuter = letter.outer
-    text = marked(words.said, outer.exercise) if outer.exercise else words.said
-    kept = {
-        "matter": outer.matter,
-        "precedence": outer.precedence,
-        "action": outer.action,
-        "info": outer.info,
-        "label": outer.label,
-        "act": outer.act,
-        "message_type": outer.message_type,
-        "exercise": outer.exercise,
-        "references": outer.references,
-        "text": text,
-        "language": words.language,
-    }
-    with _as_usage():
-        return Draft.model_validate(kept | changes)
-
-
-def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
-    """Everything received, or the newest of it, and whether more can come."""
-    now, attached, link = desk.clock.now(), desk.is_attached(), desk.link_state()
-    letters, alarms = desk.inbox(), desk.alarms()
-    given = [(each, desk.reports(each.outer.message_id)) for each in letters]
-    document = {
-        "desk": desk.name,
-        "link": screen.link_document(link, attached=attached),
-        "alarms": len(alarms),
-        "messages": [screen.letter_document(*each, now) for each in given],
-    }
-    shown = Group(
-        screen.link_lines(link, now, desk.realm, attached=attached),
-        screen.inbox_table(given[-newest if newest else 0 :], now),
-        screen.inbox_sum(letters, len(alarms), now),
-    )
-    return Outcome(document, shown)
-
-
-def outbox_of(desk: Desk) -> Outcome:
-    """Everything released, what came back, and whether it goes out."""
-    attached, link, outcome = desk.is_attached(), desk.link_state(), released_by(desk)
-    line = screen.link_lines(link, desk.clock.now(), desk.realm, attached=attached)
-    document = {"link": screen.link_document(link, attached=attached), **outcome.document}
-    return Outcome(document, Group(line, outcome.screen))
-
-
-def released_by(desk: Desk, newest: int | None = None) -> Outcome:
-    """Everything released, or the newest of it, and what came back."""
-    letters = desk.outbox()
-    document = {"desk": desk.name, "messages": [screen.sent_document(each) for each in letters]}
-    newer = letters[-newest if newest else 0 :]
-    return Outcome(document, screen.outbox_screen(newer, desk.clock.now()))
-
-
-def drafts_of(desk: Desk) -> Outcome:
-    """Everything that waits for a releaser."""
-    drafts = desk.drafts()
-    document = {"drafts": [screen.draft_document(each) for each in drafts]}
-    return Outcome(document, screen.drafts_screen(drafts, desk.clock.now()))
-
-
-def alarms_of(desk: Desk) -> Outcome:
-    """Everything refused here."""
-    alarms = desk.alarms()
-    document = {"alarms": [screen.alarm_document(each) for each in alarms]}
-    return Outcome(document, screen.alarms_screen(alarms, desk.clock.now()))
-
-
-def drafted(desk: Desk, draft: Draft, by: str) -> Outcome:
-    """Keep a draft."""
-    number = desk.draft(draft, by=by)
-    warnings = [flaw.reason for flaw in desk.flaws(draft)]
-    lines = [f"draft {number} is kept on this desk; nothing is released", *warnings]
-    return Outcome({"number": number, "warnings": warnings}, Shown("\n".join(lines)))
-
-
-async def serve(desk: Desk, stopping: asyncio.Event) -> None:
-    """Hold the link until told to stop. DeskTrouble where another process holds it."""
-    if desk.link_task is None:
-        raise DeskTrouble("another process of this desk talks to the bus already; end that one")
-    log.info("desk.started", desk=desk.name)
-    stopped = asyncio.create_task(stopping.wait(), name="wait for a signal")
-    await asyncio.wait((stopped, desk.link_task), return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if desk.link_task.done():
-        try:
-            desk.link_task.result()
-        except ExceptionGroup as trouble:
-            raise DeskTrouble(f"the link ended: {trouble.exceptions[0]}") from trouble
-
-
-async def watched(
-    desk: Desk,
-    seconds: float | None,
-    show: Callable[[Outcome, Outcome], None],
-    newest: int | None = None,
-) -> None:
-    """Show inbox and outbox now, at every change, and as time passes."""
-    changed = asyncio.Event()
-
-    async def listen() -> None:
-        async for _ in desk.changes():
-            changed.set()
-
-    listening = asyncio.create_task(listen(), name="listen for changes")
-    try:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while True:
-                    changed.clear()
-                    show(inbox_of(desk, newest), released_by(desk, newest))
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(changed.wait(), LOOK_AGAIN_S)
-    finally:
-        listening.cancel()
-
-
-def changes_between(before: dict[str, Any], after: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What is new or other in an inbox or outbox document, each as one document."""
-    known = {each["message_id"]: each for each in before.get("messages", ())}
-    for name in ("link", "alarms"):
-        if name in after and after[name] != before.get(name):
-            yield {"changed": name, name: after[name]}
-    for each in after["messages"]:
-        if each != known.get(each["message_id"]):
-            yield {"changed": "message", "message": each}
-
-
-async def _told(what: str, waited: Awaitable[T]) -> T:
-    """Wait, with a sign of life on a terminal."""
-    console = Console(stderr=True, highlight=False)
-    with console.status(what) if console.is_terminal else contextlib.nullcontext():
-        return await waited
-
-
-# The commands.
 
 
 class Commands:

@@ -391,7 +391,8 @@ class Desk:
                 continue
             if self.link is not None:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.link.kept.wait(), LOOK_EVERY_S)
+                    async with asyncio.timeout(LOOK_EVERY_S):
+                        await self.link.kept.wait()
                 self.link.kept.clear()
             else:
                 await asyncio.sleep(LOOK_EVERY_S)

@@ -130,7 +130,8 @@ def received_one(store: Store, message: str) -> Received:
     assert enclosed is not None, "a carried message encloses the original"
     assert isinstance(enclosed.outer, MessageOuter), "only messages are carried"
     said = store.said_of(message)
-    states = ["DELIVERED", *(_STATES[out.kind] for out in said if out.kind in _STATES)]
+    stand = [out for out in said if out.kind in _STATES and out.state is not OutState.REFUSED]
+    states = ["DELIVERED", *(_STATES[out.kind] for out in stand)]
     by, how = _withdrawal(store.withdrawn_by(message))
     return Received(
         outer=enclosed.outer,

@@ -102,7 +102,9 @@ class Link:
             if self._store.version != seen or self.nudged.is_set():
                 break
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.nudged.wait(), LOOK_EVERY_S)
+                # Not wait_for: in Python 3.11 it can swallow a cancellation.
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self.nudged.wait()
         self.nudged.clear()
 
     def _outgoing(self, out: Out) -> Outgoing:

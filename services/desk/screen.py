@@ -13,6 +13,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Shown
 
@@ -94,6 +95,13 @@ def _isolated(line: str) -> str:
     """A line with right-to-left words, so that it cannot turn around what stands beside it."""
     turns = any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in line)
     return f"\u2068{line}\u2069" if turns else line
+
+
+def set_in(words: str, by: int = 2) -> Padding:
+    """What somebody wrote, on lines of its own: however it is made to wrap, no line of it stands
+    where the desk's own words stand.
+    """
+    return Padding(Shown(words), (0, 0, 0, by), expand=False)
 
 
 # Times and names.
@@ -188,22 +196,21 @@ def relation(outer: MessageOuter) -> str:
             return ""
 
 
-def message_lines(outer: MessageOuter, text: Text | None, now: datetime) -> Shown:
+def message_lines(outer: MessageOuter, text: Text | None, now: datetime) -> RenderableType:
     """A message in the line order of ACP 127, then what it says of itself beyond that."""
     label = outer.label
-    shown = Shown.assemble(
+    head = Shown.assemble(
         _precedence(outer.precedence),
         f" {when(outer.sent_at, now)}\nFM {outer.sender}\nTO {', '.join(outer.action)}\n",
         f"INFO {', '.join(outer.info)}\n" if outer.info else "",
         "BT\n",
         _bold(label.classification.value),
-        f" (policy {label.policy}) REL TO {nations(label.releasable_to)}\n",
+        f" (policy {label.policy}) REL TO {nations(label.releasable_to)}",
     )
-    if text is None:
-        shown.append("THE TEXT CANNOT BE READ HERE\nBT\n", style="bold red")
-    else:
-        shown.append(f"SUBJ: {visible(text.subject)}\n{paragraphs(text.text)}\nBT\n")
-    return shown.append("\n".join(_particulars(outer, text, now)))
+    words: RenderableType = _bold("THE TEXT CANNOT BE READ HERE", "bold red")
+    if text is not None:
+        words = set_in(f"SUBJ: {visible(text.subject)}\n{paragraphs(text.text)}")
+    return Group(head, words, Shown("\n".join(("BT", *_particulars(outer, text, now)))))
 
 
 def _particulars(outer: MessageOuter, text: Text | None, now: datetime) -> Sequence[str]:
@@ -323,16 +330,15 @@ def inbox_table(
     table.add_column("state", min_width=len("ACKNOWLEDGED"), max_width=24)
     for letter, reports in given:
         subject = visible(letter.text.subject) if letter.text else "(cannot be read)"
-        about = [relation(letter.outer)] if relation(letter.outer) else []
-        cell = Shown("\n".join([subject, *about]))
-        for flag in letter_flags(letter, reports, now):
-            cell.append(f"\n! {flag}", style="bold red")
+        cell: list[RenderableType] = [set_in(subject)]
+        cell += [Shown(words) for words in (relation(letter.outer),) if words]
+        cell += [_bold(f"! {flag}", "bold red") for flag in letter_flags(letter, reports, now)]
         outer = letter.outer
         sent_at = f"\n{dtg(outer.sent_at)}\n{age(outer.sent_at, now)} ago"
         table.add_row(
             Shown(f"{end_of(outer.message_id)}\n{outer.sender}\n{letter.capacity.value}"),
             _precedence(outer.precedence).append(sent_at, style="not bold default"),
-            cell,
+            Group(*cell),
             Shown(letter_state(letter, reports)),
         )
     return table
@@ -408,33 +414,47 @@ def _addressees(letter: Sent) -> list[tuple[str, Capacity]]:
     return [*named, *((desk, Capacity.ALTERNATE) for desk in stood_in)]
 
 
-def sent_lines(letter: Sent, now: datetime) -> Shown:
+def sent_lines(letter: Sent, now: datetime) -> RenderableType:
     """One sent message: how far it got, and what came back from each addressee."""
     subject = visible(letter.text.subject) if letter.text else "(cannot be read)"
-    shown = Shown.assemble(
+    head = Shown.assemble(
         f"{end_of(letter.outer.message_id)}  ",
         _precedence(letter.outer.precedence),
-        f"  {when(letter.outer.sent_at, now)}  matter {letter.outer.matter}\n  {subject}\n",
+        f"  {when(letter.outer.sent_at, now)}  matter {letter.outer.matter}",
     )
-    if relation(letter.outer):
-        shown.append(f"  {relation(letter.outer)}\n")
-    shown.append(f"  {letter.state.value}: {STATES[letter.state]}", state_style(letter.state))
+    state = Shown(f"  {letter.state.value}: {STATES[letter.state]}", state_style(letter.state))
     if letter.state is OutState.REFUSED:
-        shown.append(f"\n  {_why(letter.refusal)}")
+        state.append(f"\n  {_why(letter.refusal)}", style="")
     for moved in letter.moved:
-        shown.append(
+        state.append(
             f"\n  ! travels on lane {moved.to_lane}, not {moved.from_lane}: the desk's budget"
             " for that lane is spent"
         )
+    parts: list[RenderableType] = [head, set_in(subject)]
+    parts += [Shown(f"  {words}") for words in (relation(letter.outer),) if words]
+    parts.append(state)
     for desk, capacity in _addressees(letter):
-        shown.append(f"\n  {desk} ({capacity.value})", style="bold")
-        shown.append("" if any(a.desk == desk for a in letter.answers) else ": nothing yet")
-        for answer in letter.answers:
-            if answer.desk == desk:
-                shown.append(f"\n    {_step(answer, now)}", style=_answer_style(answer.what))
-        if desk in letter.overdue_at:
-            shown.append("\n    ! OVERDUE: not acknowledged in time", style="bold red")
-    return shown
+        parts += _way_lines(letter, desk, capacity, now)
+    return Group(*parts)
+
+
+def _way_lines(
+    letter: Sent, desk: str, capacity: Capacity, now: datetime
+) -> Sequence[RenderableType]:
+    """All that happened on the way to one desk."""
+    steps = [each for each in letter.answers if each.desk == desk]
+    parts: list[RenderableType] = [_bold(f"  {desk} ({capacity.value})")]
+    for step in steps:
+        parts.append(Shown(f"    {_step(step, now)}", style=_answer_style(step.what)))
+        if step.passed_to:
+            parts.append(set_in(f"passed to {visible(step.passed_to)}", by=6))
+        if step.remark:
+            parts.append(set_in(f"remark: {visible(step.remark)}", by=6))
+    if not steps:
+        parts.append(Shown("    nothing yet"))
+    if desk in letter.overdue_at:
+        parts.append(_bold("    ! OVERDUE: not acknowledged in time", "bold red"))
+    return parts
 
 
 def state_style(state: OutState) -> str:
@@ -453,9 +473,7 @@ def _step(answer: Answer, now: datetime) -> str:
         return f"silent; {line}: {tried}"
     by = answer.by if answer.by != answer.desk else ""
     who = " of ".join(part for part in (answer.officer, by) if part)
-    line += f" by {who}" if who else ""
-    line += f"\n      passed to {visible(answer.passed_to)}" if answer.passed_to else ""
-    return line + (f"\n      remark: {visible(answer.remark)}" if answer.remark else "")
+    return f"{line} by {who}" if who else line
 
 
 LADDER = frozenset(("ALTERNATE TERMINAL", "ALTERNATE DUTY OFFICER", "SUPERVISOR", "OTHER CHANNEL"))
@@ -512,19 +530,19 @@ def drafts_screen(drafts: Sequence[KeptDraft], now: datetime) -> RenderableType:
     return Group(*(_draft_lines(each, now) for each in drafts))
 
 
-def _draft_lines(kept: KeptDraft, now: datetime) -> Shown:
+def _draft_lines(kept: KeptDraft, now: datetime) -> RenderableType:
     draft = kept.draft
-    return Shown.assemble(
+    head = Shown.assemble(
         _bold(f"draft {kept.number}"),
         f" by {kept.drafter} {when(kept.drafted_at, now)}, not released, matter {draft.matter}\n",
         _precedence(draft.precedence),
         f" (proposed) act {draft.act.value}\nTO {', '.join(draft.action)}\n",
         f"INFO {', '.join(draft.info)}\n" if draft.info else "",
         f"{draft.label.classification.value} (policy {draft.label.policy})"
-        f" REL TO {nations(draft.label.releasable_to)}\n",
-        *(f"{line}\n" for line in _times(draft, now)),
-        f"SUBJ: {visible(draft.subject)}\n{paragraphs(draft.text)}\n",
+        f" REL TO {nations(draft.label.releasable_to)}",
+        *(f"\n{line}" for line in _times(draft, now)),
     )
+    return Group(head, set_in(f"SUBJ: {visible(draft.subject)}\n{paragraphs(draft.text)}"))
 
 
 def alarm_document(alarm: Alarm) -> dict[str, str]:

@@ -406,16 +406,15 @@ class Store:
         )
 
     def set_link(self, *, up: bool, trouble: str, now: datetime) -> None:
-        """Whether the bus is reached. Written only when it changes."""
+        """Whether the bus is reached, and since when; written only where something changes."""
         known = self.link()
         if known and (known.up, known.trouble) == (up, trouble):
             return
+        since = known.changed_at if known and known.up == up else now
         with self.transaction():
             self._db.execute(
-                "INSERT INTO link (id, up, changed_at, trouble) VALUES (1, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET up = excluded.up, changed_at = excluded.changed_at,"
-                " trouble = excluded.trouble",
-                (int(up), now.isoformat(), trouble),
+                "INSERT OR REPLACE INTO link (id, up, changed_at, trouble) VALUES (1, ?, ?, ?)",
+                (int(up), since.isoformat(), trouble),
             )
 
     def link(self) -> LinkState | None:

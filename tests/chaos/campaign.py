@@ -161,7 +161,8 @@ async def _drained(site: Site, workload: Workload, deadline: float) -> tuple[His
     while time.monotonic() < deadline and _open(site, workload):
         await asyncio.sleep(0.2)
     while True:
-        history = History(workload.said, await site.ledger(), [_kept(d) for d in site.desks.values()])
+        kept = [_kept(desk) for desk in site.desks.values()]
+        history = History(workload.said, await site.ledger(), kept)
         verdict = await asyncio.to_thread(check, history)
         if not ({"lost", "unsettled"} & verdict.anomalies.keys()) or time.monotonic() > deadline:
             return history, verdict
@@ -219,14 +220,12 @@ def campaign(
                 # The seed of a round tells it alone: `--rounds 1 --seed` with it plays it again.
                 own = f"{seed}" if rounds == 1 else f"{seed}{number:02}"
                 found = asyncio.run(
-                    play(
-                        number, own, messages, cluster, home, per_second, lines=lines, keep=keep
-                    )
+                    play(number, own, messages, cluster, home, per_second, lines=lines, keep=keep)
                 )
                 results.append(found)
                 say(found.line())
-                for each in found.fallen:
-                    say(f"    {each.at:.1f} s: {each.name} ended by itself: {each.last_words}")
+                for fallen in found.fallen:
+                    say(f"    {fallen.at:.1f} s: {fallen.name} ended: {fallen.last_words}")
                 if not found.good:
                     say(f"    faults: {'; '.join(map(str, found.faults))}")
                     say(f"    evidence: {home}")
@@ -243,7 +242,7 @@ def table(results: list[Round]) -> str:
     heads = ("round", "seed", "good", "sent", "accepted", "delivered", "lost", "dup", "reord",
              "unsettled", "late", "other", "settled s", "ignored", "rep.cmd", "rep.dlv", "fell",
              "faults", "s")  # fmt: skip
-    rows = [heads]
+    rows: list[tuple[str, ...]] = [heads]
     for it in results:
         wrong = {name: len(each) for name, each in it.verdict.anomalies.items()}
         named = [wrong.pop(n, 0) for n in ("lost", "duplicated", "reordered", "unsettled", "late")]
@@ -256,7 +255,8 @@ def table(results: list[Round]) -> str:
         ))))  # fmt: skip
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     return "\n".join(
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
     )
 
 
@@ -285,7 +285,8 @@ def main() -> int:
         return 2
     print(table(results))
     good = sum(found.good for found in results)
-    print(f"{good} of {len(results)} rounds good; {sum(r.verdict.count.sent for r in results)} sent")
+    sent = sum(found.verdict.count.sent for found in results)
+    print(f"{good} of {len(results)} rounds good; {sent} messages sent")
     if chosen.json:
         with contextlib.suppress(FileExistsError):
             chosen.json.parent.mkdir(parents=True)

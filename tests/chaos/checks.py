@@ -152,19 +152,21 @@ def _reordered(history: History, counted: Sequence[HotlineEntry]) -> Iterable[st
         skipped = [event for event in entry.events if isinstance(event, SequenceSkipped)]
         yield from (f"{' '.join(road)}: {each.expected} skipped" for each in skipped)
         rank[entry.command] = len(rank)
+    # What is in no ledger is lost or unsettled, and has no place in any order.
     said: dict[tuple[str, str, str], int] = {}
     for each in history.said:
-        way = (each.sender, each.matter, each.precedence.lane.value)
-        if rank.get(each.message, -1) < said.get(way, -1):
-            yield f"{' '.join(way)}: {each.message} was said after what it comes before"
-        said[way] = rank.get(each.message, -1)
+        if (place := rank.get(each.message)) is not None:
+            way = (each.sender, each.matter, each.precedence.lane.value)
+            if place < said.get(way, 0):
+                yield f"{' '.join(way)}: {each.message} was said after what it comes before"
+            said[way] = place
     for desk, inbox in _given(history).items():
         last: dict[tuple[str, str], int] = {}
         for found in inbox:
-            place = rank.get(found.about or "", -1)
-            if place < last.get((found.matter, found.lane.value), -1):
-                yield f"{desk} was given {found.about} after what comes after it"
-            last[found.matter, found.lane.value] = place
+            if (place := rank.get(found.about or "")) is not None:
+                if place < last.get((found.matter, found.lane.value), 0):
+                    yield f"{desk} was given {found.about} after what comes after it"
+                last[found.matter, found.lane.value] = place
     for desk, every in _inboxes(history).items():
         yield from (f"{desk} {it.matter} {it.lane}: {it.missing} missing before {it.sequence}"
                     for it in every if it.missing)  # fmt: skip

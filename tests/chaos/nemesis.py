@@ -101,9 +101,7 @@ class Nemesis:
         """No further fault begins."""
         self._over.set()
 
-    async def _line(
-        self, faults: Iterator[Fault], do: Callable[[Fault], Awaitable[str]]
-    ) -> None:
+    async def _line(self, faults: Iterator[Fault], do: Callable[[Fault], Awaitable[str]]) -> None:
         for fault in faults:
             if await self._is_over_within(fault.after_s):
                 return

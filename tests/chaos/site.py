@@ -62,7 +62,7 @@ class Brokers:
         await asyncio.to_thread(runner.start_node, self.state, node)
         await self.in_sync()
 
-    async def in_sync(self, within_s: float = READY_WITHIN_S) -> None:
+    async def in_sync(self, within_s: float = 60.0) -> None:
         """SiteTrouble where a replica stays behind."""
         lagging = "nothing answered"
         with contextlib.suppress(TimeoutError):

@@ -161,8 +161,10 @@ class Workload:
     def _waiting(self, name: str) -> int:
         with closing(look(self.homes[name])) as db:
             return int(
-                db.execute("SELECT count(*) FROM outbox WHERE state != 'ACCEPTED'"
-                           " AND kind LIKE '%release-message%'").fetchone()[0]
+                db.execute(
+                    "SELECT count(*) FROM outbox WHERE state != 'ACCEPTED'"
+                    " AND kind LIKE '%release-message%'"
+                ).fetchone()[0]
             )
 
 

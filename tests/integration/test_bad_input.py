@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from schemas.envelope import Cover
+from schemas.catalogue import payload_type
+from schemas.envelope import Cover, Signature
 from schemas.hotline import CorrectMessage, ReplyToMessage
 from schemas.parties import Lane, MessageType, Precedence
 from schemas.receipts import CommandRefused
@@ -68,21 +69,27 @@ async def sign_and_put(house: House, *, by: str | None = None, **fields: Any) ->
     return await put(house, command, value, told=by or command.sender)
 
 
-def repack(house: House, command: Any, inner: bytes, change: Callable[[dict[str, Any]], Any]) -> bytes:
+def repack(
+    house: House, command: Any, inner: bytes, change: Callable[[dict[str, Any]], Any]
+) -> bytes:
     """The outer part changed as JSON and then signed properly, as a faulty client would."""
     fields = json.loads(wire.encode(command))
     changed = change(fields)
-    payload = changed if isinstance(changed, bytes) else json.dumps(
-        changed or fields, separators=(",", ":"), ensure_ascii=False
-    ).encode()
-    kind = wire.KINDS and "application/vnd.detente.hotline.release-message.v1+json"
+    payload = (
+        changed
+        if isinstance(changed, bytes)
+        else json.dumps(changed or fields, separators=(",", ":"), ensure_ascii=False).encode()
+    )
+    kind = payload_type("hotline.release-message.v1")
     hand = house.hands[command.sender]
     signature = hand.key.sign(wire.pae(kind, payload))
     return wire.encode(
         Cover(
-            payloadType=kind, payload=payload, inner=inner,
-            signatures=(seal.Signature(keyid=hand.keyid, sig=signature),),
-        )  # fmt: skip
+            payloadType=kind,
+            payload=payload,
+            inner=inner,
+            signatures=(Signature(keyid=hand.keyid, sig=signature),),
+        )
     )
 
 
@@ -211,7 +218,8 @@ async def widened_label(house: House) -> Bad:
     message = await house.accepted("xaa-ghq", house.draft(matter, label=label("XAA", "XBB")))
     return await sign_and_put(
         house, kind=ReplyToMessage, matter=matter, sender="xbb-ghq", action=("xaa-ghq",),
-        in_reply_to=message,
+        # Beyond the numbers that the desk itself uses for its reports.
+        in_reply_to=message, sequence=50,
     )  # fmt: skip
 
 

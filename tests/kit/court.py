@@ -9,7 +9,7 @@ from typing import Any
 from schemas.envelope import Outer
 from schemas.ledger import Entry
 from schemas.parties import Lane, Precedence
-from services.bus import seal
+from services.bus import wire
 from services.bus.budget import Allowance
 from services.bus.gate import Gate
 from services.bus.judge import Decided, Judge, Outcome
@@ -88,4 +88,4 @@ class Court:
 
 def digest_of(command: Outer) -> str:
     """The digest by which confirmations name a message."""
-    return seal.digest(seal.encode(command))
+    return wire.digest(wire.encode(command))

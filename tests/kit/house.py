@@ -127,9 +127,7 @@ class House:
             self.desks[name] = await self.opened(self._open, desk, realm)
         return self.desks[name]
 
-    async def opened(
-        self, stack: AsyncExitStack, desk: str, realm: Realm = Realm.LIVE
-    ) -> Desk:
+    async def opened(self, stack: AsyncExitStack, desk: str, realm: Realm = Realm.LIVE) -> Desk:
         """Open a desk until the stack unwinds."""
         bus = self.connect(f"{realm.prefix}desk-{desk}")
         stack.push_async_callback(bus.close)
@@ -180,12 +178,13 @@ class House:
         }
         return Draft(**(filled | fields))
 
-    async def send(self, desk: str, draft: Draft, **officers: str) -> str:
+    async def send(
+        self, desk: str, draft: Draft, *, drafter: str = "duty-1", releaser: str = "duty-2"
+    ) -> str:
         """Send from a desk in the realm where such a message belongs; its identity."""
         realm = Realm.EXERCISE if draft.message_type.is_exercise else Realm.LIVE
         sender = await self.open(desk, realm)
-        hands = {"drafter": "duty-1", "releaser": "duty-2"} | officers
-        return sender.send(draft, **hands)
+        return sender.send(draft, drafter=drafter, releaser=releaser)
 
     async def accepted(self, desk: str, draft: Draft, **officers: str) -> str:
         """Send, and wait until the hotline accepted it."""
@@ -286,12 +285,11 @@ class House:
 
         partition = topics.partition_of(matter.encode(), self.settings.partitions)
         records = await self.bus.read(topics.ledger("hotline", Realm.LIVE), partition, 0)
-        found = [
+        return [
             HotlineEntry.model_validate_json(Cover.model_validate_json(each.value).payload)
             for each in records
             if each.key == matter.encode()
         ]
-        return found
 
     def heard(self, desk: str, kind: str, realm: Realm = Realm.LIVE) -> list[In]:
         """Notices of one kind in an open desk's store."""
@@ -329,9 +327,7 @@ def label(*nations: str, **fields: Any) -> Label:
     return paper.LABEL.model_copy(update={"releasable_to": nations or paper.NATIONS, **fields})
 
 
-async def in_memory(
-    folder: Path, *, allowances: Mapping[Lane, Allowance] | None = None
-) -> House:
+async def in_memory(folder: Path, *, allowances: Mapping[Lane, Allowance] | None = None) -> House:
     """A house on a log in memory, in virtual time, not started yet."""
     clock = VirtualClock()
     log = MemoryLog(clock)

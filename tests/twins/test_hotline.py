@@ -33,7 +33,7 @@ async def test_a_message_goes_all_the_way_to_the_principal_and_back(house: House
     assert letter.outer.label == draft.label
     assert letter.acknowledge_by is not None
     assert letter.flags == ()
-    await house.told("xaa-ghq", lambda s: ("DELIVERED" in {a.what for a in s.answers}), message)
+    await house.told("xaa-ghq", lambda s: "DELIVERED" in {a.what for a in s.answers}, message)
 
     assert theirs.show(message, by="duty-1").state == "RECEIVED"
     theirs.acknowledge(message, by="duty-2", passed_to="Minister of Defence", remark="On it.")
@@ -91,11 +91,10 @@ async def test_a_change_reaches_everyone_who_had_the_first(house: House, how: st
         withdrawn = house.desks[desk].letter(first)
         assert withdrawn.withdrawn_by == change
         assert withdrawn.withdrawn_how == ("SUPERSEDED" if how == "corrects" else "CANCELLED")
+        assert withdrawn.text is not None
         assert withdrawn.text.text != "Other words.", "the first is not un-said"
     assert (await house.given("xbb-alt", change)).standing_in_for == "xbb-ghq"
-    again = await house.refused(
-        "xaa-ghq", house.draft(matter, info=("xcc-ghq",), **{how: first})
-    )
+    again = await house.refused("xaa-ghq", house.draft(matter, info=("xcc-ghq",), **{how: first}))
     assert again.refusal is not None and again.refusal.code == "AlreadyWithdrawn"
 
 
@@ -152,9 +151,7 @@ async def test_an_acknowledgement_stops_the_ladder(house: House) -> None:
     message = await house.accepted("xaa-ghq", house.draft(matter, precedence=Precedence.OVERRIDE))
     await house.given("xbb-ghq", message)
     theirs.acknowledge(message, by="duty-1")
-    await house.told(
-        "xaa-ghq", lambda s: "ACKNOWLEDGED" in {a.what for a in s.answers}, message
-    )
+    await house.told("xaa-ghq", lambda s: "ACKNOWLEDGED" in {a.what for a in s.answers}, message)
     # A later message's ladder, watched to its end, shows that the first one's time passed too.
     witness = await house.accepted("xaa-ghq", house.draft(matter, precedence=Precedence.OVERRIDE))
     ours = house.desks["xaa-ghq"]
@@ -170,7 +167,11 @@ async def test_two_officers_release_from_immediate_up(house: House) -> None:
     ours = await house.open("xaa-ghq")
     alone = {"drafter": "duty-1", "releaser": "duty-1"}
     with pytest.raises(DeskTrouble, match="second officer"):
-        ours.send(house.draft(house.matter(), precedence=Precedence.IMMEDIATE), **alone)
+        ours.send(
+            house.draft(house.matter(), precedence=Precedence.IMMEDIATE),
+            drafter="duty-1",
+            releaser="duty-1",
+        )
     await house.accepted(
         "xaa-ghq", house.draft(house.matter(), precedence=Precedence.PRIORITY), **alone
     )
@@ -186,8 +187,10 @@ async def test_two_officers_release_from_immediate_up(house: House) -> None:
     await house.put_signed(command, inner)
     await house.until(
         "xaa-ghq",
-        lambda: [x for x in house.heard("xaa-ghq", "CommandRefused") if x.about == command.message_id]
-        or None,
+        lambda: (
+            [x for x in house.heard("xaa-ghq", "CommandRefused") if x.about == command.message_id]
+            or None
+        ),
     )
     (entry,) = await house.entries(command.matter)
     assert [event.code for event in entry.events] == ["SecondOfficerNeeded"]
@@ -368,8 +371,10 @@ async def test_a_number_used_twice_is_refused(house: House) -> None:
     await house.put_signed(second, inner)
     await house.until(
         "xaa-ghq",
-        lambda: [x for x in house.heard("xaa-ghq", "CommandRefused") if x.about == second.message_id]
-        or None,
+        lambda: (
+            [x for x in house.heard("xaa-ghq", "CommandRefused") if x.about == second.message_id]
+            or None
+        ),
     )
     (entry,) = [e for e in await house.entries(matter) if e.command == second.message_id]
     assert [event.code for event in entry.events] == ["SequenceReused"]
@@ -433,5 +438,3 @@ async def test_a_desk_opens_again_where_it_stopped(house: House) -> None:
     reader = await house.open(name)
     await house.given(name, message)
     assert [x.outer.message_id for x in reader.inbox()].count(message) == 1
-
-

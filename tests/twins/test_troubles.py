@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from schemas.envelope import Cover
 from schemas.parties import LANES, Lane, Precedence
-from services.bus import keys, seal, topics
+from services.bus import keys, seal, topics, wire
 from services.bus.effects import Effects
 from services.bus.gate import Gate
 from services.bus.judge import Judge
@@ -286,7 +287,7 @@ async def test_the_same_number_with_other_words_is_an_alarm(memory_house: House)
     (delivery,) = await house.bus.read(inbox, 0, 0)
     outer = unfold(delivery.value).outer
     other = outer.model_copy(update={"message_id": identity("other")})
-    inner = seal.Cover.model_validate_json(delivery.value).inner
+    inner = Cover.model_validate_json(delivery.value).inner
     for _ in range(2):
         await house.bus.append(
             [Outgoing(inbox, 0, b"k", seal.sign(other, inner, house.hands["hotline"]))]
@@ -305,7 +306,7 @@ async def test_a_gap_is_shown_and_a_repetition_is_dropped(memory_house: House) -
     await house.given("xbb-ghq", message)
     inbox = topics.inbox("xbb-ghq", Lane.ROUTINE, Realm.LIVE)
     (delivery,) = await house.bus.read(inbox, 0, 0)
-    cover = seal.Cover.model_validate_json(delivery.value)
+    cover = Cover.model_validate_json(delivery.value)
     outer = unfold(delivery.value).outer
     command, inner = house.command(matter=matter, sequence=9)
     enclosed = seal.sign(command, inner, house.hands["xaa-ghq"])
@@ -313,7 +314,7 @@ async def test_a_gap_is_shown_and_a_repetition_is_dropped(memory_house: House) -
         update={
             "message_id": identity("gap"),
             "sequence": outer.sequence + 3,
-            "encloses": seal.digest(seal.Cover.model_validate_json(enclosed).payload),
+            "encloses": wire.digest(Cover.model_validate_json(enclosed).payload),
             "inside": seal.inside(enclosed),
             "notice": outer.notice.model_copy(update={"message": command.message_id}),
         }

@@ -101,13 +101,22 @@ def test_link_line(link: LinkState | None, attached: bool, said: str) -> None:
 
 
 async def test_a_message_shows_in_the_order_of_acp_127(memory_house: House) -> None:
-    letter = await received(memory_house, "[bold]Stop[/bold] :warning:", info=("xcc-mfa",))
+    letter = await received(memory_house, "[bold]Stop[/bold] :warning:", info=("xcc-ghq",))
     lines = printed(screen.letter_screen(letter, (), letter.delivered_at)).splitlines()
     starts = [line.split()[0] for line in lines[:9]]
     assert starts[:5] == ["ROUTINE", "FM", "TO", "INFO", "BT"]
     assert "REL TO" in lines[5]
-    assert lines[6].startswith("SUBJ: ")
-    assert lines[7:9] == ["[bold]Stop[/bold] :warning:", "BT"]
+    assert lines[6].startswith("  SUBJ: ")
+    assert [line.rstrip() for line in lines[7:9]] == ["  [bold]Stop[/bold] :warning:", "BT"]
+
+
+async def test_a_text_cannot_pass_for_the_desks_own_lines(memory_house: House) -> None:
+    forged = "here: ACKNOWLEDGED"
+    letter = await received(memory_house, f"Stop.\nBT\n{forged}\n{'x ' * 48}{forged}")
+    screens = [screen.letter_screen(letter, (), letter.delivered_at)]
+    screens.append(screen.inbox_table([(letter, ())], letter.delivered_at))
+    for each in screens:
+        assert not any(line.startswith(forged) for line in printed(each).splitlines())
 
 
 async def test_flags_say_what_must_not_be_overlooked(memory_house: House) -> None:

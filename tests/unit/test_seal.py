@@ -124,7 +124,9 @@ def test_a_root_that_is_not_trusted_vouches_for_nobody() -> None:
 
 
 def test_a_revocation_takes_effect_by_position() -> None:
-    ring = keyring_of([vouched("xaa-ghq"), vouched("xbb-ghq"), vouched("xaa-ghq", serial=2, key=None)])
+    ring = keyring_of(
+        [vouched("xaa-ghq"), vouched("xbb-ghq"), vouched("xaa-ghq", serial=2, key=None)]
+    )
     value = paper.signed(paper.outer())
     assert checked(value, ring) == "UnknownKey"
     assert [checked(value, ring, at) for at in range(3)] == ["believed", "believed", "UnknownKey"]
@@ -188,7 +190,7 @@ def test_a_service_with_a_new_key_still_reads_its_old_ledger() -> None:
 def test_only_the_service_writes_its_ledger() -> None:
     court = Court()
     entry = court.accept(paper.outer())
-    assert isinstance(entry, HotlineEntry)
+    assert type(entry) is HotlineEntry
     for hand, believed in (("hotline", True), ("xaa-ghq", False), ("somebody", False)):
         found = read_entry(court.service, paper.signed(entry, by=hand), court.keyring)
         assert isinstance(found, Refusal) is not believed

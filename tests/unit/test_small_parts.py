@@ -100,7 +100,8 @@ def test_a_key_has_the_partition_that_kafkas_own_client_gives_it(key: bytes, has
 
 def test_topics_of_the_two_realms_never_meet() -> None:
     live, exercise = (
-        {t.name for t in topics.of_service("hotline", realm, 4)} for realm in (Realm.LIVE, Realm.EXERCISE)
+        {t.name for t in topics.of_service("hotline", realm, 4)}
+        for realm in (Realm.LIVE, Realm.EXERCISE)
     )
     assert not live & exercise
     assert all(name.startswith("exercise.") for name in exercise)

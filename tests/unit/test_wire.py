@@ -22,7 +22,8 @@ SECRET = "we-attack-at-dawn"
 
 
 def fields(**changed: Any) -> dict[str, Any]:
-    return json.loads(wire.encode(paper.outer())) | changed
+    said: dict[str, Any] = json.loads(wire.encode(paper.outer()))
+    return said | changed
 
 
 def written(value: Any) -> bytes:

@@ -1,0 +1,1 @@
+"""Bytes of every kind ever sent. They must decode for ever."""

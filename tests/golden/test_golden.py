@@ -1,0 +1,52 @@
+"""Every byte that was ever sent can be read for ever."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemas.catalogue import KINDS
+from schemas.envelope import RECORD_BYTES_MAX
+from services.bus import wire
+from services.bus.refusals import Refusal
+from tests.golden.samples import FOLDER, file_of, samples
+from tests.kit import paper
+
+FILES = sorted(FOLDER.glob("*.bin"))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_has_golden_bytes(kind: str) -> None:
+    assert file_of(kind).is_file(), "run `python -m tests.golden.make`, and commit what it adds"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_golden_bytes_are_read_and_written_again_to_the_same(path: Path) -> None:
+    value = path.read_bytes()
+    found = wire.read(value, outer_bytes_max=RECORD_BYTES_MAX)
+    assert not isinstance(found, Refusal), found
+    assert file_of(found.cover.payloadType) == path
+    outer = wire.decode(found.contract, found.cover.payload)
+    assert not isinstance(outer, Refusal), outer
+    assert wire.encode(outer) == found.cover.payload
+    assert wire.encode(found.cover) == value
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_golden_signatures_hold(path: Path) -> None:
+    found = wire.read(path.read_bytes(), outer_bytes_max=RECORD_BYTES_MAX)
+    assert not isinstance(found, Refusal)
+    (signature,) = found.cover.signatures
+    message = wire.pae(found.cover.payloadType, found.cover.payload)
+    for name in (*paper.DESKS, *paper.NATIONS, "hotline"):
+        if paper.hand_of(name).keyid == signature.keyid:
+            paper.key_of(name).public_key().verify(signature.sig, message)
+            return
+    pytest.fail("signed by nobody whom tests know")
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_is_written_today_is_what_was_written_then(kind: str) -> None:
+    """A failure means that the same value now has other bytes: a new version is due."""
+    assert samples()[kind] == file_of(kind).read_bytes()

@@ -1,0 +1,84 @@
+"""`make demo`: the main job, as a new user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[2]
+
+
+def detente(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "services", *arguments],
+        env={**os.environ, "DETENTE_STATE": str(state)},
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+
+def test_the_story_in_memory_ends_as_the_readme_shows(tmp_path: Path) -> None:
+    done = detente(tmp_path, "demo", "--in-memory")
+
+    lines = done.stdout.strip().splitlines()
+    assert done.returncode == 0, done.stderr
+    assert all("[IN MEMORY]" in line for line in lines if line)
+    shown = (TOP / "README.md").read_text()
+    for line in lines[-3:]:
+        assert line.removeprefix("[IN MEMORY] ") in shown
+
+
+def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
+    detente(tmp_path, "demo", "--in-memory")
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_machine_reads_the_story_line_by_line(tmp_path: Path) -> None:
+    done = detente(tmp_path, "demo", "--in-memory", "--json")
+
+    documents = [json.loads(line) for line in done.stdout.splitlines()]
+    assert documents[-1]["count"]["good"] is True
+    assert any(document.get("what") == "OVERDUE" for document in documents)
+
+
+def test_where_no_kafka_can_be_had_it_says_so_in_one_line_and_plays_in_memory(
+    tmp_path: Path,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "services", "demo"],
+        env={**os.environ, "DETENTE_STATE": str(tmp_path), "DETENTE_KAFKA_FETCH": "nothing"},
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+    said = [line for line in done.stderr.splitlines() if line.startswith("detente demo:")]
+    assert done.returncode == 0
+    assert len(said) == 1
+    assert "no Kafka, so in memory" in said[0]
+    assert "[IN MEMORY]" in done.stdout
+
+
+@pytest.mark.kafka
+def test_the_story_on_a_real_kafka_loses_nothing(tmp_path: Path, fetched_jars: Path) -> None:
+    (tmp_path / "kafka").mkdir()
+    (tmp_path / "kafka" / "jars").symlink_to(fetched_jars)
+
+    done = detente(tmp_path, "demo")
+
+    lines = done.stdout.strip().splitlines()
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert lines[-1] == "lost 0 · duplicated 0 · reordered 0 · unsettled 0"
+    assert "IN MEMORY" not in done.stdout
+    assert not (tmp_path / "demo").exists()
