@@ -247,6 +247,7 @@ class MessageAccepted(Contract):
     released_at: Moment
     expires_at: Moment | None
     position: Position = Field(description="Where the signed original lies.")
+    directory: int = Field(ge=-1, description="Position in the directory that was relied on.")
 
 
 class MessageDelivered(Contract):

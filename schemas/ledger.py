@@ -45,6 +45,9 @@ class Tell(Contract, Generic[NoticeT]):
     notice: NoticeT
     encloses: Position | None = Field(description="Which signed record goes with it.")
     enclosed_digest: Digest | None
+    enclosed_directory: int | None = Field(
+        default=None, ge=-1, description="The position at which that record was accepted."
+    )
 
 
 class Entry(Contract, Generic[EventT, NoticeT]):

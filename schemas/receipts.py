@@ -25,7 +25,10 @@ class CommandRefused(Contract):
     code: str = Field(description="The refusal's name in services/bus/refusals.py.")
     reason: str = Field(max_length=500)
     detail: str = Field(default="", max_length=500, description="Names and bounds, never text.")
-    message: MessageId | None = Field(description="None where no identity could be read.")
+    message: MessageId | None = Field(description="None where it is not certain who says it.")
+    claimed: MessageId | None = Field(
+        default=None, description="What the record calls itself, where nothing is certain of it."
+    )
     position: Position
 
 
@@ -61,5 +64,8 @@ class Delivery(Outer):
     )
     encloses: Digest | None = Field(
         description="SHA-256 of the enclosed record's outer part; None where nothing is enclosed."
+    )
+    enclosed_directory: int | None = Field(
+        default=None, ge=-1, description="The position at which the enclosed record was accepted."
     )
     notice: Any = Field(description="Each service narrows it to its own notices.")

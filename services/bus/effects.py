@@ -8,13 +8,13 @@ from schemas.catalogue import payload_type_of
 from schemas.envelope import Outer
 from schemas.ledger import Entry, Tell
 from schemas.parties import MessageType
-from schemas.receipts import MovedToLowerLane
+from schemas.receipts import CommandRefused, MovedToLowerLane
 from services.bus import seal, topics, wire
 from services.bus.gate import NO_MATTER
 from services.bus.judge import Unbelieved, position_of
-from services.bus.refusals import Refusal
 from services.bus.seal import Signer
 from services.bus.service import Service
+from services.bus.settings import PARTITIONS_MAX
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing, Record
 
@@ -28,7 +28,14 @@ class Effects:
         self._service, self._bus, self._signer, self._realm = service, bus, signer, realm
 
     async def of_entry(self, record: Record, entry: Entry[Any, Any]) -> list[Outgoing]:
-        """What an entry has its service tell, and the record itself where it moves on."""
+        """What an entry has its service tell, and the record itself where it moves on or is
+        refused. The same for an entry that is seen again.
+        """
+        refused = [
+            self.quarantined(record, event.code)
+            for event in entry.events
+            if isinstance(event, CommandRefused) and entry.sender != self._service.name
+        ]
         delivered = [
             await self._delivery(record, entry, number, tell)
             for number, tell in enumerate(entry.tells)
@@ -38,11 +45,11 @@ class Effects:
             for event in entry.events
             if isinstance(event, MovedToLowerLane)
         ]
-        return delivered + moved
+        return refused + delivered + moved
 
     def of_unbelieved(self, record: Record, outcome: Unbelieved, directory: int) -> list[Outgoing]:
         """Quarantine, and an answer outside any matter: its own matter is not believed."""
-        kept = self.quarantined(record, outcome.refusal)
+        kept = self.quarantined(record, outcome.refusal.code)
         if outcome.answer_to is None:
             return [kept]
         lane = topics.lane_of(record.topic)
@@ -53,7 +60,8 @@ class Effects:
             sender=self._service.name,
             matter=NO_MATTER,
             lane=lane,
-            sequence=record.offset + 1,
+            # Unique over the partitions of a lane, of which there are at most PARTITIONS_MAX.
+            sequence=record.offset * PARTITIONS_MAX + record.partition + 1,
             sent_at=record.appended_at,
             message_type=MessageType.EXERCISE if exercise else MessageType.OPERATION,
             exercise="UNKNOWN" if exercise else None,
@@ -66,7 +74,7 @@ class Effects:
         answer = self.signed(outer, b"", topics.inbox(outcome.answer_to, lane, self._realm))
         return [kept, answer]
 
-    def quarantined(self, record: Record, refusal: Refusal) -> Outgoing:
+    def quarantined(self, record: Record, code: str) -> Outgoing:
         """The bytes as they came, with where they came from and why they stay here."""
         origin = f"{record.topic}/{record.partition}/{record.offset}"
         return Outgoing(
@@ -76,7 +84,7 @@ class Effects:
             value=record.value,
             headers=(
                 *record.headers,
-                ("detente-refusal", refusal.code.encode()),
+                ("detente-refusal", code.encode()),
                 ("detente-position", origin.encode()),
             ),
         )
@@ -108,6 +116,7 @@ class Effects:
             to=tell.to,
             directory=entry.directory,
             encloses=tell.enclosed_digest,
+            enclosed_directory=tell.enclosed_directory,
             notice=tell.notice,
         )
         return self.signed(outer, enclosed, topics.inbox(tell.to, tell.lane, self._realm))

@@ -138,12 +138,20 @@ class Journey:
             lambda: self._bus.read(self._ledger_topic, partition, ledger.next_offset)
         )
         for record in gained:
-            found = read_entry(self._service, record.value, self._directory.keyring)
+            found = await self._read_entry(record)
             if isinstance(found, Refusal):
                 log.error("ledger.unreadable", partition=partition, offset=record.offset)
                 ledger.pass_over(record.offset)
             else:
                 ledger.fold(*found, record.offset)
+
+    async def _read_entry(self, record: Record) -> tuple[Entry[Any, Any], bytes] | Refusal:
+        """An entry of the log. Another instance may have written it under a newer directory."""
+        found = read_entry(self._service, record.value, self._directory.keyring)
+        if isinstance(found, UnknownKey):
+            await patiently(self._directory.refresh)
+            found = read_entry(self._service, record.value, self._directory.keyring)
+        return found
 
     async def _effects_of(self, record: Record, outcome: Outcome) -> list[Outgoing]:
         match outcome:
@@ -158,10 +166,9 @@ class Journey:
             case Decided(entry, refused):
                 self._metrics.decided(entry, self._clock.now())
                 deliveries = await patiently(lambda: self._effects.of_entry(record, entry))
-                if refused is None or entry.sender == self._service.name:
-                    return deliveries
-                self._refused(record, refused)
-                return [self._effects.quarantined(record, refused), *deliveries]
+                if refused:
+                    self._refused(record, refused)
+                return deliveries
 
     def _refused(self, record: Record, refusal: Refusal) -> None:
         self._metrics.refused(refusal.code)
@@ -178,7 +185,7 @@ class Journey:
         (record,) = await patiently(
             lambda: self._bus.read(self._ledger_topic, partition, offset, offset + 1)
         )
-        found = read_entry(self._service, record.value, self._directory.keyring)
+        found = await self._read_entry(record)
         assert not isinstance(found, Refusal), "an entry that was folded can be read again"
         return found[0]
 

@@ -15,7 +15,7 @@ from services.bus.gate import Gate
 from services.bus.keyring import Keyring
 from services.bus.ledger import Draft, Known, out_of_sequence
 from services.bus.refusals import Refusal
-from services.bus.rulebook import Decision, Encloses, Heard, Standing, Telling
+from services.bus.rulebook import Decision, Earlier, Encloses, Heard, Standing, Telling
 from services.bus.seal import Checked
 from services.bus.service import Service
 from services.bus.transport import Record
@@ -62,12 +62,14 @@ class Judge:
         found = wire.read(record.value)
         if isinstance(found, Refusal):
             return self._unbelieved(record, found)
+        if bound := wire.command_bounds(record.value, found.cover):
+            return self._unbelieved(record, bound, found)
         checked = seal.check(found, self.keyring)
         if isinstance(checked, Refusal):
             return self._unbelieved(record, checked, found)
         stopped = self.gate.admit(checked, record)
         if stopped:
-            return self._unbelieved(record, stopped, found)
+            return self._unbelieved(record, stopped, found, checked.outer.message_id)
 
         command, refused = checked.outer.message_id, None
         known = draft.knows(command, checked.digest)
@@ -95,6 +97,7 @@ class Judge:
             digest=checked.digest,
             received_at=record.appended_at,
             position=position_of(record),
+            directory=self.keyring.position,
             desks=self._standings(outer),
         )
         ruled = self.service.decide(book.state, heard)
@@ -177,17 +180,53 @@ class Judge:
                 payload_type=cover.payloadType, payload=cover.payload, signatures=cover.signatures
             ),
             events=ruled.events,
-            tells=_numbered(ruled.tells, dict(book.told), lane, checked.digest, record),
+            tells=self._numbered(ruled.tells, dict(book.told), lane, checked.digest, record),
         )
 
+    def _numbered(
+        self,
+        tells: Sequence[Telling],
+        told: dict[tuple[str, Lane], int],
+        lane: Lane,
+        command_digest: str,
+        record: Record,
+    ) -> tuple[Tell[Any], ...]:
+        """The tellings with their numbers, dense per desk, matter and lane."""
+        command = Earlier(position_of(record), command_digest, self.keyring.position)
+        numbered = []
+        for tell in tells:
+            number = told[tell.to, lane] = told.get((tell.to, lane), 0) + 1
+            with_it = tell.encloses if isinstance(tell.encloses, Earlier) else None
+            if tell.encloses is Encloses.COMMAND:
+                with_it = command
+            numbered.append(
+                Tell[Any](
+                    to=tell.to,
+                    lane=lane,
+                    sequence=number,
+                    notice=tell.notice,
+                    encloses=with_it.position if with_it else None,
+                    enclosed_digest=with_it.digest if with_it else None,
+                    enclosed_directory=with_it.directory if with_it else None,
+                )
+            )
+        return tuple(numbered)
+
     def _unbelieved(
-        self, record: Record, refusal: Refusal, found: wire.Read | None = None
+        self,
+        record: Record,
+        refusal: Refusal,
+        found: wire.Read | None = None,
+        message: str | None = None,
     ) -> Unbelieved:
+        """`message` is named only where the seal held: whoever can write to the topic can claim
+        any identity, and must not make another's good message look refused.
+        """
         signer = seal.signed_by(found.cover, self.keyring) if found else refusal
         sender = wire.claimed_sender(record.headers) if isinstance(signer, Refusal) else signer.name
         known = sender is not None and self.keyring.standing(sender) is not None
-        message = wire.claimed_id(record.headers)
-        return Unbelieved(refusal, _fact(refusal, message, record), sender if known else None)
+        fact = _fact(refusal, message, record, claimed=wire.claimed_id(record.headers))
+        return Unbelieved(refusal, fact, sender if known else None)
 
 
 def position_of(record: Record) -> Position:
@@ -195,45 +234,17 @@ def position_of(record: Record) -> Position:
     return Position(topic=record.topic, partition=record.partition, offset=record.offset)
 
 
-def _fact(refusal: Refusal, message: str | None, record: Record) -> CommandRefused:
+def _fact(
+    refusal: Refusal, message: str | None, record: Record, claimed: str | None = None
+) -> CommandRefused:
     return CommandRefused(
         code=refusal.code,
         reason=refusal.reason,
         detail=refusal.detail[:500],
         message=message,
+        claimed=claimed,
         position=position_of(record),
     )
-
-
-def _numbered(
-    tells: Sequence[Telling],
-    told: dict[tuple[str, Lane], int],
-    lane: Lane,
-    command_digest: str,
-    record: Record,
-) -> tuple[Tell[Any], ...]:
-    """The tellings with their numbers, dense per desk, matter and lane."""
-    numbered = []
-    for tell in tells:
-        number = told[tell.to, lane] = told.get((tell.to, lane), 0) + 1
-        match tell.encloses:
-            case Encloses.NOTHING:
-                where, enclosed = None, None
-            case Encloses.COMMAND:
-                where, enclosed = position_of(record), command_digest
-            case (position, earlier):
-                where, enclosed = position, earlier
-        numbered.append(
-            Tell[Any](
-                to=tell.to,
-                lane=lane,
-                sequence=number,
-                notice=tell.notice,
-                encloses=where,
-                enclosed_digest=enclosed,
-            )
-        )
-    return tuple(numbered)
 
 
 def _moved_from(outer: Outer, lane: Lane) -> str:

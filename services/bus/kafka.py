@@ -35,6 +35,8 @@ BATCH_RECORDS_MAX = 32
 SETTLE_EVERY_S = 0.1
 """How often offsets are committed. They are a hint: what comes twice is known by the ledger."""
 SESSION_TIMEOUT_MS = 6_000
+READ_WITHIN_S = 60.0
+"""How long a read may take, a partition's whole ledger included."""
 
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # Its trouble reaches us as exceptions.
 
@@ -123,7 +125,7 @@ class KafkaBus:
                     acks="all",
                     enable_idempotence=True,
                     linger_ms=0,
-                    max_request_size=2 * RECORD_BYTES_CARRIED,
+                    max_request_size=3 * RECORD_BYTES_CARRIED,
                     request_timeout_ms=int(self._send_within_s * 1000),
                     retry_backoff_ms=50,
                 )
@@ -148,8 +150,9 @@ class KafkaBus:
         async with self._fetching:
             fetcher = await self._ready_fetcher()
             try:
-                return await _between(fetcher, where, start, stop)
-            except KafkaError as trouble:
+                async with asyncio.timeout(READ_WITHIN_S):
+                    return await _between(fetcher, where, start, stop)
+            except (KafkaError, TimeoutError) as trouble:
                 raise self._unreachable(trouble) from trouble
 
     async def _ready_fetcher(self) -> AIOKafkaConsumer:
@@ -222,7 +225,7 @@ class KafkaBus:
             await consumer.stop()
             raise self._unreachable(trouble) from trouble
 
-    def _unreachable(self, trouble: KafkaError) -> Exception:
+    def _unreachable(self, trouble: Exception) -> Exception:
         return Unreachable(
             f"no Kafka at {self._bootstrap} ({type(trouble).__name__}): start one with "
             "`detente kafka up`, or name yours in DETENTE_KAFKA_BOOTSTRAP_SERVERS"

@@ -101,11 +101,15 @@ class Keyring:
             return moved
         holder = _holder(statement)
         tenures = dict(self.tenures)
+        if holder and (held := tenures.get(holder.keyid)) and held.holder.name != holder.name:
+            # A root may not take over a key that speaks for somebody else, or once did.
+            return moved
         if known and known.holder:
             former = tenures[known.holder.keyid]
             tenures[known.holder.keyid] = replace(former, until=position)
         if holder:
-            tenures[holder.keyid] = Tenure(holder, since=position)
+            same = tenures.get(holder.keyid)
+            tenures[holder.keyid] = Tenure(holder, since=same.since if same else position)
         latest = Latest(statement.serial, digest(value), holder)
         return replace(moved, names={**self.names, statement.holder: latest}, tenures=tenures)
 

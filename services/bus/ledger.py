@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from schemas.envelope import RECORD_BYTES_MAX
 from schemas.ledger import FIRST_PREVIOUS, Entry
 from schemas.parties import Lane
 from schemas.receipts import MovedToLowerLane
@@ -203,17 +202,26 @@ def spending(
 def read_entry(
     service: Service, value: bytes, keyring: Keyring
 ) -> tuple[Entry[Any, Any], bytes] | Refusal:
-    """A record of the ledger topic to the entry that the service signed, and its bytes."""
-    found = wire.read(value, outer_bytes_max=RECORD_BYTES_MAX)
+    """A record of the ledger topic to the entry that the service signed, and its bytes.
+
+    The key is one that stood at the directory's position that the entry relied on, so that an
+    entry stays what it was when the service's key is renewed. Against an entry that is added
+    later under an old key stands the chain.
+    """
+    found = wire.read(value)
     if isinstance(found, Refusal):
         return found
-    holder = seal.signed_by(found.cover, keyring)
+    if found.contract is not service.entry:
+        return SpeaksForAnother("not an entry of this service")
+    entry = decode(service.entry, found.cover.payload)
+    if isinstance(entry, Refusal):
+        return entry
+    holder = seal.signed_by(found.cover, keyring, at=entry.directory)
     if isinstance(holder, Refusal):
         return holder
-    if holder.name != service.name or found.contract is not service.entry:
+    if holder.name != service.name:
         return SpeaksForAnother(f"signed by {holder.name}")
-    entry = decode(service.entry, found.cover.payload)
-    return entry if isinstance(entry, Refusal) else (entry, found.cover.payload)
+    return entry, found.cover.payload
 
 
 def overdue(ledger: Ledger, now: datetime) -> Iterator[Deadline]:

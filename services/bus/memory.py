@@ -15,6 +15,7 @@ from services.bus.transport import (
     Outgoing,
     Record,
     TopicsWrong,
+    Unreachable,
     Unsettled,
     order_of_turn,
 )
@@ -116,6 +117,8 @@ class MemoryBus:
         self, topic: str, partition: int, start: int, stop: int | None = None
     ) -> Sequence[Record]:
         """The records from `start` up to but without `stop`, by default the end now."""
+        if not self._log.reachable:
+            raise Unreachable("the log in memory is cut off")
         return self._log.topics[topic][partition][start:stop]
 
     async def group(self, name: str, topics: Sequence[str], assigned: OnAssigned) -> MemoryReader:
@@ -125,6 +128,8 @@ class MemoryBus:
         group.members.append(reader)
         _rebalance(group, len(self._log.topics[topics[0]]))
         self._readers.append(reader)
+        async with self._log.grown:
+            self._log.grown.notify_all()
         return reader
 
     async def follow(self, starts: Mapping[str, int]) -> MemoryReader:

@@ -32,6 +32,8 @@ class Heard(Generic[CommandT_co]):
     digest: str
     received_at: datetime
     position: Position
+    directory: int
+    """The position in the directory as of which the signature held."""
     desks: Mapping[DeskId, Standing]
     """Every desk that the command names and the directory knows."""
 
@@ -44,12 +46,21 @@ class Encloses(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A record that was accepted before: where it lies, and what is needed to check it."""
+
+    position: Position
+    digest: str
+    directory: int
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """One notice to one desk, before it is numbered."""
 
     to: DeskId
     notice: object
-    encloses: Encloses | tuple[Position, str] = Encloses.NOTHING
+    encloses: Encloses | Earlier = Encloses.NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from services.bus.keyring import Holder, Keyring, key_id
 from services.bus.refusals import (
     BadSignature,
     InnerAltered,
+    NotForService,
     Refusal,
     SpeaksForAnother,
     UnknownKey,
@@ -81,7 +82,9 @@ class Checked:
 
 
 def check(found: Read, keyring: Keyring, at: int | None = None) -> Checked | Refusal:
-    """Whether the holder of a known key signed exactly these bytes, in its own name."""
+    """Whether the holder of a key signed exactly these bytes, in its own name: of a key that
+    stands now, or that stood when the directory ended at position `at`.
+    """
     cover = found.cover
     holder = signed_by(cover, keyring, at)
     if isinstance(holder, Refusal):
@@ -89,7 +92,8 @@ def check(found: Read, keyring: Keyring, at: int | None = None) -> Checked | Ref
     outer = decode(found.contract, cover.payload)
     if isinstance(outer, Refusal):
         return outer
-    assert isinstance(outer, Outer), "statements of the directory do not travel as commands"
+    if not isinstance(outer, Outer):
+        return NotForService(found.contract.__name__)
     if outer.sender != holder.name:
         return SpeaksForAnother(f"signed by {holder.name}")
     if outer.inside.size != len(cover.inner) or outer.inside.digest != digest(cover.inner):
@@ -98,7 +102,7 @@ def check(found: Read, keyring: Keyring, at: int | None = None) -> Checked | Ref
 
 
 def signed_by(cover: Cover, keyring: Keyring, at: int | None = None) -> Holder | Refusal:
-    """Whose signature this is, now or as of a directory position, whatever was signed."""
+    """Whose signature this is, whatever was signed."""
     if not cover.signatures:
         return Unsigned()
     if len(cover.signatures) > 1:

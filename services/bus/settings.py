@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.parties import Lane, Precedence
 from services.bus.budget import Allowance
 
+PARTITIONS_MAX = 64
+
 
 class Settings(BaseSettings):
     """Settings of every process. Durations are in seconds."""
@@ -26,7 +28,9 @@ class Settings(BaseSettings):
     )
     kafka_replicas: int = Field(default=1, ge=1, description="Copies of each topic.")
     kafka_send_within_s: float = Field(default=5.0, gt=0)
-    partitions: int = Field(default=4, ge=1, le=64, description="Of each service topic.")
+    partitions: int = Field(
+        default=4, ge=1, le=PARTITIONS_MAX, description="Of each service topic."
+    )
     instance: str = Field(default="1", description="Tells instances of one service apart.")
     skew_s: float = Field(default=120.0, description="How far ahead a sender's clock may be.")
     acknowledge_within_s: dict[Precedence, float] = Field(

@@ -22,11 +22,15 @@ class Realm(StrEnum):
         return "exercise." if self is Realm.EXERCISE else ""
 
 
+RECORD_BYTES_CARRIED = 1024 * 1024
+"""What a topic takes. More than the bus reads, so that an oversize record is refused with a
+reason and kept in quarantine, instead of failing in its sender's client."""
+
+
 class Kept(StrEnum):
     """How long a topic keeps its records."""
 
     FOREVER = "for ever"
-    NEWEST_OF_KEY = "newest of each key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Topic:
     name: str
     partitions: int
     kept: Kept = Kept.FOREVER
+    record_bytes_max: int = RECORD_BYTES_CARRIED
 
     @property
     def configs(self) -> dict[str, str]:
@@ -45,19 +50,15 @@ class Topic:
         durability that a single development node has.
         """
         return {
-            "cleanup.policy": "compact" if self.kept is Kept.NEWEST_OF_KEY else "delete",
+            "cleanup.policy": "delete",
             "retention.ms": "-1",
             "flush.messages": "1",
             "compression.type": "uncompressed",
-            "max.message.bytes": str(RECORD_BYTES_CARRIED),
+            "max.message.bytes": str(self.record_bytes_max),
             "message.timestamp.type": "LogAppendTime",
             "unclean.leader.election.enable": "false",
         }
 
-
-RECORD_BYTES_CARRIED = 1024 * 1024
-"""What a topic takes. More than the bus reads, so that an oversize record is refused with a
-reason and kept in quarantine, instead of failing in its sender's client."""
 
 LANES_OF_SERVICE = MappingProxyType({"hotline": LANES})
 DIRECTORY = "directory.keys.v1"
@@ -91,7 +92,7 @@ TABLE = (
         Kept.FOREVER,
     ),
     Row("desk.<desk>.inbox.<lane>.v1", "matter", "services", "that desk only", Kept.FOREVER),
-    Row(DIRECTORY, "holder of the key", "directory, signed by roots", "all", Kept.NEWEST_OF_KEY),
+    Row(DIRECTORY, "holder of the key", "directory, signed by roots", "all", Kept.FOREVER),
     Row(
         "exercise.<any but the directory>",
         "as above",
@@ -134,7 +135,8 @@ def of_service(service: str, realm: Realm, partitions: int) -> Iterable[Topic]:
     for lane in LANES_OF_SERVICE[service]:
         yield Topic(commands(service, lane, realm), partitions)
     yield Topic(ledger(service, realm), partitions)
-    yield Topic(quarantine(service, realm), partitions)
+    # What is refused gets headers that say why, and must fit all the same.
+    yield Topic(quarantine(service, realm), partitions, record_bytes_max=2 * RECORD_BYTES_CARRIED)
 
 
 def of_desk(desk: str) -> Iterable[Topic]:
@@ -145,8 +147,10 @@ def of_desk(desk: str) -> Iterable[Topic]:
 
 
 def of_directory() -> Iterable[Topic]:
-    """The directory; one partition, so that a position is one number."""
-    yield Topic(DIRECTORY, partitions=1, kept=Kept.NEWEST_OF_KEY)
+    """The directory; one partition, so that a position is one number. Kept whole: who held a key
+    before is needed to check what was signed before.
+    """
+    yield Topic(DIRECTORY, partitions=1)
 
 
 def partition_of(key: bytes, partitions: int) -> int:

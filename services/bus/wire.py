@@ -95,7 +95,9 @@ def _name(trouble: ValidationError) -> Refusal:
     kind = error["type"]
     if kind == "extra_forbidden":
         # The unknown name itself is the sender's text, so only its parent is named.
-        return UnknownField(place.rpartition(".")[0])
+        return UnknownField(".".join(str(part) for part in error["loc"][:-1])[:200])
+    if kind.startswith("union_tag"):
+        return InvalidField(f"{place}: not a kind that the contract knows")
     if kind == "missing":
         return MissingLabel() if place.endswith("label") else MissingField(place)
     if kind in ("enum", "literal_error"):
@@ -122,25 +124,25 @@ class Read:
     contract: type[Contract]
 
 
-def read(value: bytes, *, outer_bytes_max: int = OUTER_BYTES_MAX) -> Read | Refusal:
+def read(value: bytes) -> Read | Refusal:
     """A record's value to its cover and the contract that its type names; nothing is trusted."""
     if len(value) > RECORD_BYTES_MAX:
         return Oversize(f"{len(value)} bytes, at most {RECORD_BYTES_MAX}")
     cover = decode(Cover, value)
     if isinstance(cover, Refusal):
         return cover
-    if len(cover.payload) > outer_bytes_max:
-        return Oversize(f"outer part of {len(cover.payload)} bytes, at most {outer_bytes_max}")
     contract = KINDS.get(cover.payloadType)
     if contract is None:
         return UnknownVersion()
     return Read(cover, contract)
 
 
-def command_bounds(value: bytes, inner: bytes) -> Refusal | None:
+def command_bounds(value: bytes, cover: Cover) -> Refusal | None:
     """Whether a desk's own record leaves room for the delivery that will enclose it."""
-    if len(inner) > INNER_BYTES_MAX:
-        return Oversize(f"inner part of {len(inner)} bytes, at most {INNER_BYTES_MAX}")
+    if len(cover.inner) > INNER_BYTES_MAX:
+        return Oversize(f"inner part of {len(cover.inner)} bytes, at most {INNER_BYTES_MAX}")
+    if len(cover.payload) > OUTER_BYTES_MAX:
+        return Oversize(f"outer part of {len(cover.payload)} bytes, at most {OUTER_BYTES_MAX}")
     if len(value) > COMMAND_BYTES_MAX:
         return Oversize(f"{len(value)} bytes, at most {COMMAND_BYTES_MAX}")
     return None
@@ -167,7 +169,7 @@ def headers_of(outer: Outer, payload_type: str) -> Headers:
 def claimed_sender(headers: Headers) -> str | None:
     """Who the record says it is from. Only good for telling that desk of a refusal."""
     for name, value in headers:
-        if name == "ce_source":
+        if name == "ce_source" and value:
             return value[:64].decode("ascii", "replace").removeprefix("/")
     return None
 
@@ -175,7 +177,7 @@ def claimed_sender(headers: Headers) -> str | None:
 def claimed_id(headers: Headers) -> str | None:
     """The identity that the record says it has, where it has the form of one."""
     for name, value in headers:
-        if name == "ce_id" and _IDENTITY.fullmatch(value):
+        if name == "ce_id" and value and _IDENTITY.fullmatch(value):
             return value.decode()
     return None
 

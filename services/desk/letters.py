@@ -121,14 +121,14 @@ def received(store: Store) -> list[Received]:
 
 def received_one(store: Store, message: str) -> Received:
     """One message in the inbox, by its whole identity."""
-    found = next(
-        each for each in store.heard_about(message) if each.kind == CarriedMessage.__name__
-    )
+    heard = store.heard_about(message)
+    found = next(each for each in heard if each.kind == CarriedMessage.__name__)
     unfolded = unfold(found.value)
     notice, enclosed = unfolded.outer.notice, unfolded.enclosed
     assert isinstance(notice, CarriedMessage), "only such notices were asked for"
     assert enclosed is not None, "a carried message encloses the original"
     assert isinstance(enclosed.outer, MessageOuter), "only messages are carried"
+    later = _asked_to_stand_in(heard)
     said = store.said_of(message)
     stand = [out for out in said if out.kind in _STATES and out.state is not OutState.REFUSED]
     states = ["DELIVERED", *(_STATES[out.kind] for out in stand)]
@@ -138,8 +138,8 @@ def received_one(store: Store, message: str) -> Received:
         digest=enclosed.digest,
         text=enclosed.content if isinstance(enclosed.content, Text) else None,
         capacity=notice.capacity,
-        standing_in_for=notice.standing_in_for,
-        rung=notice.rung,
+        standing_in_for=notice.standing_in_for or (later.desk if later else None),
+        rung=notice.rung or (later.rung if later else None),
         acknowledge_by=notice.acknowledge_by,
         delivered_at=found.received_at,
         flags=found.flags,
@@ -148,6 +148,17 @@ def received_one(store: Store, message: str) -> Received:
         withdrawn_by=by,
         withdrawn_how=how,
     )
+
+
+def _asked_to_stand_in(heard: Sequence[In]) -> LadderClimbed | None:
+    """Where silence reached a desk that had the message already, in another capacity."""
+    for found in heard:
+        if found.kind == LadderClimbed.__name__:
+            delivery = unfold(found.value).outer
+            climbed = delivery.notice
+            if isinstance(climbed, LadderClimbed) and climbed.to == delivery.to:
+                return climbed
+    return None
 
 
 def _withdrawal(found: In | None) -> tuple[str | None, str | None]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid_utils import uuid7
 
 from schemas.catalogue import payload_type_of
-from schemas.envelope import Outer
+from schemas.envelope import Cover, Outer
 from schemas.hotline import Confirmation, MessageOuter
 from schemas.parties import Contract
 from services.bus import seal, wire
@@ -53,7 +53,7 @@ class Writing:
             **fields,
         )
         value = seal.sign(outer, inner, self.signer)
-        bound = wire.command_bounds(value, inner)
+        bound = wire.command_bounds(value, Cover.model_validate_json(value))
         if isinstance(bound, Refusal):
             raise TooLarge(f"{bound.reason} ({bound.detail})")
         out = Out(

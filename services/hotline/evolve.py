@@ -41,7 +41,7 @@ def _(event: MessageAccepted, matter: Matter) -> Matter:
             ladder=leg.ladder,
             acknowledge_by=leg.acknowledge_by,
             steps_left=event.schedule if leg.acknowledge_by else (),
-            standing_in_for=leg.standing_in_for,
+            standing_in_for=(leg.standing_in_for,) if leg.standing_in_for else (),
         )
         for leg in event.legs
     }
@@ -58,6 +58,7 @@ def _(event: MessageAccepted, matter: Matter) -> Matter:
             exercise=event.exercise,
             released_at=event.released_at,
             position=event.position,
+            directory=event.directory,
             ways=ways,
         )
     )
@@ -116,15 +117,10 @@ def _(event: LadderClimbed, matter: Matter) -> Matter:
     message = matter.messages[event.message]
     silent = message.ways[event.desk]
     message = message.with_way(_without(silent, Step(event.rung.value)))
-    if event.to is not None and event.to not in message.ways:
-        message = message.with_way(
-            Way(
-                desk=event.to,
-                capacity=Capacity.ALTERNATE,
-                standing_in_for=event.desk,
-                rung=event.rung,
-            )
-        )
+    if event.to is not None:
+        way = message.ways.get(event.to) or Way(event.to, Capacity.ALTERNATE, rung=event.rung)
+        standing_in_for = (*way.standing_in_for, event.desk)
+        message = message.with_way(replace(way, standing_in_for=standing_in_for))
     return matter.with_message(message)
 
 

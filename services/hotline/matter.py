@@ -53,7 +53,8 @@ class Way:
     steps_left: tuple[LegStep, ...] = ()
     """What silence still has ahead on this way; empty once acknowledged."""
     overdue: bool = False
-    standing_in_for: str | None = None
+    standing_in_for: tuple[str, ...] = ()
+    """The silent desks for which this one was tried; its word settles theirs."""
     rung: Rung | None = None
     acknowledged_by: str | None = None
 
@@ -73,6 +74,7 @@ class Message:
     exercise: str | None
     released_at: datetime
     position: Position
+    directory: int
     ways: Mapping[str, Way]
     standing: Phase = Phase.STANDING
     withdrawn_by: str | None = None

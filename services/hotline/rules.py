@@ -53,7 +53,7 @@ from services.bus.refusals import (
     UnknownAddressee,
     UnknownOfficer,
 )
-from services.bus.rulebook import Decision, Encloses, Heard, Row, Table, Telling
+from services.bus.rulebook import Decision, Earlier, Encloses, Heard, Row, Table, Telling
 from services.hotline.deadlines import schedule
 from services.hotline.matter import Matter, Message, Phase, Way
 
@@ -172,6 +172,7 @@ def _accept(
         released_at=command.sent_at,
         expires_at=command.expires_at,
         position=heard.position,
+        directory=heard.directory,
     )
     carried = [
         Telling(
@@ -234,13 +235,16 @@ def _legs(
     for desk in heard.command.info:
         yield Leg(desk=desk, capacity=Capacity.INFO)
     for way in alternates:
-        yield Leg(desk=way.desk, capacity=Capacity.ALTERNATE, standing_in_for=way.standing_in_for)
+        yield Leg(
+            desk=way.desk, capacity=Capacity.ALTERNATE, standing_in_for=way.standing_in_for[0]
+        )
 
 
 def _known_rungs(heard: Heard[MessageOuter], desk: str) -> Ladder:
-    """The desk's ladder without alternates that the directory does not know."""
+    """The desk's ladder, without the originator and without whom the directory does not know."""
     alternates = heard.desks[desk].ladder.alternates
-    return Ladder(alternates=tuple(a for a in alternates if a.desk in heard.desks))
+    others = (a for a in alternates if a.desk in heard.desks and a.desk != heard.command.sender)
+    return Ladder(alternates=tuple(others))
 
 
 def _and(decision: Decision, event: object, tells: Sequence[Telling]) -> Decision:
@@ -254,6 +258,9 @@ def _spoken_of(matter: Matter, heard: Heard[Confirmation]) -> Message | Refusal:
     message = matter.messages[heard.command.message]
     if heard.command.message_digest != message.digest:
         return InvalidField("message_digest: not that of the message")
+    officer = getattr(heard.command, "officer", None)
+    if officer is not None and officer not in heard.desks[heard.command.sender].officers:
+        return UnknownOfficer(officer)
     return message
 
 
@@ -283,13 +290,13 @@ def acknowledged(matter: Matter, heard: Heard[AcknowledgeMessage]) -> Decision |
         return message
     command = heard.command
     way = message.ways[command.sender]
-    fact = MessageAcknowledged(
-        message=message.message,
-        desk=way.standing_in_for or way.desk,
-        by=command.sender,
-        officer=command.officer,
-    )
-    return _told_originator(message, fact)
+    facts = [
+        MessageAcknowledged(
+            message=message.message, desk=desk, by=command.sender, officer=command.officer
+        )
+        for desk in way.standing_in_for or (way.desk,)
+    ]
+    return _told_originator(message, *facts)
 
 
 def with_principal(matter: Matter, heard: Heard[ReportDeliveredToPrincipal]) -> Decision | Refusal:
@@ -304,9 +311,10 @@ def with_principal(matter: Matter, heard: Heard[ReportDeliveredToPrincipal]) -> 
     return _told_originator(message, fact)
 
 
-def _told_originator(message: Message, fact: object) -> Decision:
-    """The desk's own signed word goes to the originator with the fact."""
-    return Decision((fact,), (Telling(message.originator, fact, Encloses.COMMAND),))
+def _told_originator(message: Message, *facts: object) -> Decision:
+    """The desk's own signed word goes to the originator with each fact."""
+    tells = (Telling(message.originator, fact, Encloses.COMMAND) for fact in facts)
+    return Decision(facts, tuple(tells))
 
 
 # What the clock says.
@@ -334,8 +342,11 @@ def climb(matter: Matter, heard: Heard[PassDeadline]) -> Decision | Refusal:
         to=alternate.desk if alternate else None,
     )
     told = Decision((climbed,), (Telling(message.originator, climbed),))
-    if alternate is None or alternate.desk in message.ways:
+    if alternate is None:
         return told
+    if alternate.desk in message.ways:
+        # It has the message already; now it learns that it stands in for somebody.
+        return Decision(told.events, (*told.tells, Telling(alternate.desk, climbed)))
     carried = CarriedMessage(
         message=message.message,
         originator=message.originator,
@@ -345,7 +356,7 @@ def climb(matter: Matter, heard: Heard[PassDeadline]) -> Decision | Refusal:
         rung=rung,
         acknowledge_by=way.acknowledge_by,
     )
-    original = (message.position, message.digest)
+    original = Earlier(message.position, message.digest, message.directory)
     return Decision(told.events, (*told.tells, Telling(alternate.desk, carried, original)))
 
 
@@ -452,7 +463,7 @@ def _subject(command: Outer) -> str:
 
 
 def desks_named(command: Outer) -> Sequence[str]:
-    """The desks that a command names itself."""
-    if not isinstance(command, MessageOuter):
-        return ()
-    return (command.sender, *command.action, *command.info)
+    """The desks that a command names itself, its sender included."""
+    if isinstance(command, MessageOuter):
+        return (command.sender, *command.action, *command.info)
+    return (command.sender,)

@@ -103,10 +103,6 @@ async def test_a_log_in_memory_that_is_away_leaves_it_unsettled() -> None:
     assert [record.value for record in await bus.read("t", 0, 0)] == [b"kept"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="memory.py: MemoryBus.read ignores `reachable`, where KafkaBus.read is Unreachable",
-)
 async def test_a_log_in_memory_that_is_away_cannot_be_read() -> None:
     log = MemoryLog(VirtualClock())
     bus = MemoryBus(log)

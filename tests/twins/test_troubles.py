@@ -19,7 +19,7 @@ from services.bus.ledger import Ledger
 from services.bus.refusals import Oversize
 from services.bus.seal import Signer
 from services.bus.topics import RECORD_BYTES_CARRIED, Realm, Topic
-from services.bus.transport import Outgoing, Unsettled
+from services.bus.transport import Outgoing
 from services.desk.reading import unfold
 from services.hotline.service import hotline
 from tests.conftest import Log
@@ -39,13 +39,6 @@ async def stopped(house: House) -> None:
     house.services.clear()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="effects.py of_unbelieved: the answer's sequence is offset + 1, which is not unique over"
-    " partitions, so of two refusals at the same offset of two partitions the desk takes the"
-    " second for a number used twice: a false alarm, and the refusal is lost; make it unique"
-    " (offset * partitions + partition + 1, or do not apply the rule to NO_MATTER)",
-)
 async def test_refusals_of_two_partitions_both_reach_their_sender(memory_house: House) -> None:
     house = memory_house
     ours = await house.open("xaa-ghq")
@@ -57,13 +50,6 @@ async def test_refusals_of_two_partitions_both_reach_their_sender(memory_house: 
     assert len(house.heard("xaa-ghq", "CommandRefused")) == 2
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="judge.py _unbelieved + link.py _note: a refusal of bytes that nobody signed carries the"
-    " identity from their unsigned ce_id header, and the desk marks that message REFUSED for"
-    " ever, though it was accepted; leave `message` out unless the seal held, and let ACCEPTED"
-    " win over an answer outside the matter",
-)
 async def test_a_forged_record_cannot_make_a_message_look_refused(memory_house: House) -> None:
     house = memory_house
     await stopped(house)
@@ -77,11 +63,6 @@ async def test_a_forged_record_cannot_make_a_message_look_refused(memory_house: 
     assert ours.sent(message).state == "ACCEPTED"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="keyring.py learn: see test_a_new_ladder_leaves_what_was_said_before_believable; a desk"
-    " that was offline while its correspondent's ladder changed never shows the message",
-)
 async def test_a_desk_that_was_away_reads_what_came_before_a_new_statement(
     memory_house: House,
 ) -> None:
@@ -94,13 +75,6 @@ async def test_a_desk_that_was_away_reads_what_came_before_a_new_statement(
     assert reader.letter(message).text is not None
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="journey.py/reading.py: an earlier record that a climb encloses is checked as of the"
-    " climb's own directory position; if its sender's key was renewed in between, the alternate"
-    " refuses it (UnknownKey) and never sees the message. The delivery needs the position at"
-    " which the enclosed record was accepted",
-)
 async def test_an_alternate_reads_what_was_signed_with_a_key_since_renewed(
     memory_house: House, tmp_path: Path
 ) -> None:
@@ -121,12 +95,6 @@ async def test_an_alternate_reads_what_was_signed_with_a_key_since_renewed(
     assert alternate.letter(message).text is not None
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="reading.py _checked: deliveries are checked with keys that stand now; what the service"
-    " gave before its key was renewed is refused by every desk that was offline (UnknownKey);"
-    " check the delivery as of outer.directory where the holder is the service",
-)
 async def test_a_desk_that_was_away_reads_what_the_service_gave_before_its_key_was_renewed(
     memory_house: House, tmp_path: Path
 ) -> None:
@@ -140,12 +108,6 @@ async def test_a_desk_that_was_away_reads_what_the_service_gave_before_its_key_w
     assert reader.letter(message).text is not None
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="journey.py _effects_of: where the process ends between the ledger and quarantine, the"
-    " record comes again as Repeated, and its bytes are never put into quarantine; send"
-    " quarantine for a repetition of a refused entry too",
-)
 async def test_refused_bytes_are_kept_though_the_service_ended_in_between(
     memory_house: House,
 ) -> None:
@@ -180,11 +142,6 @@ async def test_refused_bytes_are_kept_though_the_service_ended_in_between(
     assert [each.value for each in kept] == [value]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="link.py _wait_for_work: waits for a write or a nudge only, so an idle desk never asks"
-    " again for an answer after ASK_AGAIN_AFTER_S; leave the wait when one is due",
-)
 async def test_an_idle_desk_asks_again_for_an_answer(memory_house: House) -> None:
     house = memory_house
     await stopped(house)
@@ -200,12 +157,6 @@ async def test_an_idle_desk_asks_again_for_an_answer(memory_house: House) -> Non
 
 
 @pytest.mark.timeout(30)
-@pytest.mark.xfail(
-    strict=True,
-    reason="link.py _wait_for_work and desk.py changes: asyncio.wait_for of Python 3.11 swallows a"
-    " cancellation that meets its event (gh-86296), so closing a desk right after it was told"
-    " something hangs for ever; use `async with asyncio.timeout(...)` instead",
-)
 async def test_a_desk_that_was_just_told_something_can_be_closed(memory_house: House) -> None:
     house = memory_house
     hung = False
@@ -234,13 +185,6 @@ async def test_a_desk_that_was_just_told_something_can_be_closed(memory_house: H
 
 @pytest.mark.kafka
 @pytest.mark.timeout(120)
-@pytest.mark.xfail(
-    strict=True,
-    raises=Unsettled,
-    reason="effects.py quarantined: adds headers to a record that may already be as large as a"
-    " topic takes, so quarantine fails, is tried SEND_TRIES times, and the service ends; and again"
-    " at every start. Give quarantine topics a larger max.message.bytes than commands topics",
-)
 async def test_the_largest_record_that_a_topic_takes_fits_into_quarantine(kafka: str) -> None:
     bus = KafkaBus(kafka, "largest")
     commands, quarantine = "largest.commands.routine.v1", "largest.quarantine.v1"

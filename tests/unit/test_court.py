@@ -149,12 +149,6 @@ def test_desks_do_not_say_what_services_say() -> None:
     assert code(court.say(delivery)) == "NotForService"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="seal.py check: asserts where a desk signs a kind that is no Outer, so ONE record of any"
-    " desk ends the service, and ends it again at every start; return NotForService instead",
-)
 @pytest.mark.parametrize("kind", ["statement", "entry"])
 def test_a_desk_that_signs_a_statement_or_an_entry_is_refused(kind: str) -> None:
     court = Court()
@@ -168,12 +162,6 @@ def test_a_desk_that_signs_a_statement_or_an_entry_is_refused(kind: str) -> None
     assert code(court.hear(record)) == "NotForService"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="judge.py: COMMAND_BYTES_MAX and INNER_BYTES_MAX are checked by the desk's library"
-    " only; a larger signed command is ACCEPTED, and its delivery is then above"
-    " RECORD_BYTES_MAX, so no addressee can read it; call wire.command_bounds in Judge",
-)
 def test_a_command_that_no_delivery_could_enclose_is_refused() -> None:
     inner = b"x" * 80 * 1024
     assert code(Court().say(outer(inner=inner), inner)) == "Oversize"
@@ -343,11 +331,6 @@ def test_a_confirmation_names_the_very_message() -> None:
     assert code(court.say(other)) == "InvalidField"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="rules.py: the officer of a confirmation is not checked against the directory, unlike"
-    " drafter and releaser (desks_named is empty for confirmations)",
-)
 def test_an_officer_who_acknowledges_is_one_of_the_desks_roles() -> None:
     court, message = Court(), outer()
     court.accept(message)
@@ -421,12 +404,6 @@ def test_an_alternate_that_the_directory_does_not_know_is_not_waited_for() -> No
     assert outcome.entry.events[0].to is None
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="rules.py climb: an alternate that is an INFO addressee too (or stands in already) is"
-    " named to the sender as reached, but is told nothing, and its acknowledgement leaves the"
-    " silent desk's ladder running; tell it, and give its way standing_in_for",
-)
 def test_an_alternate_that_was_informed_is_told_that_it_stands_in() -> None:
     court, message = Court(), outer(info=("xbb-alt",))
     court.accept(message)
@@ -438,12 +415,6 @@ def test_an_alternate_that_was_informed_is_told_that_it_stands_in() -> None:
     assert court.matter().messages[message.message_id].ways["xbb-ghq"].acknowledged_by == "xbb-alt"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="rules.py climb: the originator may be an alternate of a desk of its own nation; it is"
-    " then carried its own message, and its automatic ReportDelivered is refused; take the rung"
-    " as nobody's",
-)
 def test_silence_never_climbs_to_the_originator() -> None:
     court, message = Court(), outer(sender="xbb-alt")
     court.accept(message)
@@ -491,13 +462,6 @@ def crowded() -> tuple[Court, ReleaseMessage]:
     return Court(keyring_of(statements)), outer(action=tuple(named), info=tuple(informed))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="effects.py/reading.py: with many addressees and ladders the sender's MessageAccepted"
-    " notice is above OUTER_BYTES_MAX (8 KiB), so the sender's desk refuses it as Oversize, never"
-    " learns of the acceptance, and asks again for ever; leave ladders and schedule out of the"
-    " notice, or read deliveries with a bound of their own",
-)
 async def test_a_sender_of_many_learns_that_it_was_accepted() -> None:
     court, command = crowded()
     record = record_of(signed(command), command)

@@ -16,7 +16,7 @@ from rich.console import RenderableType
 
 from schemas.parties import Classification, MessageType, Precedence
 from services.bus.topics import Realm
-from services.desk import command, steps, typed
+from services.desk import steps, typed
 from services.desk.command import app, exercise_app
 from services.desk.desk import Desk, DeskTrouble
 from services.desk.steps import Outcome

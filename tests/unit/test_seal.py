@@ -151,34 +151,16 @@ def test_what_is_learnt_leaves_the_former_keyring_as_it_was() -> None:
     assert checked(paper.signed(paper.outer()), after) == "UnknownKey"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="keyring.py learn: a second statement with the same key (new ladder or officers)"
-    " overwrites the tenure's `since`, so all that was accepted before cannot be verified any"
-    " more, and desks that were offline lose it; keep the former `since` for an unchanged key",
-)
 def test_a_new_ladder_leaves_what_was_said_before_believable() -> None:
     ring = keyring_of([vouched("xaa-ghq"), vouched("xaa-ghq", serial=2)])
     assert checked(paper.signed(paper.outer()), ring, at=0) == "believed"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="keyring.py learn: tenures are keyed by key alone, so another nation that vouches for"
-    " its own desk with our PUBLIC key takes our key over, and we are refused as"
-    " SpeaksForAnother; ignore a statement whose key another holder has or had",
-)
 def test_another_nation_cannot_take_our_key_by_vouching_for_it() -> None:
     ring = keyring_of([vouched("xaa-ghq"), vouched("xbb-evil", key=public_key("xaa-ghq"))])
     assert checked(paper.signed(paper.outer()), ring) == "believed"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="ledger.py read_entry: entries are checked against keys that stand now, so after the"
-    " service's key is renewed its whole ledger is unreadable, passed over and forgotten;"
-    " check them as of entry.directory, or accept any key that ever was the service's",
-)
 def test_a_service_with_a_new_key_still_reads_its_old_ledger() -> None:
     court = Court()
     entry = court.accept(paper.outer())
