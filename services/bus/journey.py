@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -80,10 +80,11 @@ class Journey:
                 continue
             if await self._append(records[0].partition, draft):
                 break
+        entries = await self._entries_of(outcomes, records[0].partition)
         effects = [
             outgoing
             for record, outcome in zip(records, outcomes, strict=True)
-            for outgoing in await self._effects_of(record, outcome)
+            for outgoing in await self._effects_of(record, outcome, entries)
         ]
         await self._send(effects)
 
@@ -153,7 +154,9 @@ class Journey:
             found = read_entry(self._service, record.value, self._directory.keyring)
         return found
 
-    async def _effects_of(self, record: Record, outcome: Outcome) -> list[Outgoing]:
+    async def _effects_of(
+        self, record: Record, outcome: Outcome, entries: Mapping[str, Entry[Any, Any]]
+    ) -> list[Outgoing]:
         match outcome:
             case Unbelieved():
                 self._refused(record, outcome.refusal)
@@ -161,7 +164,7 @@ class Journey:
                 return self._effects.of_unbelieved(record, outcome, position)
             case Repeated():
                 self._metrics.repeated()
-                repeated = await self._entry_of(outcome.command, record.partition)
+                repeated = entries[outcome.command]
                 return await patiently(lambda: self._effects.of_entry(record, repeated))
             case Decided(entry, refused):
                 self._metrics.decided(entry, self._clock.now())
@@ -180,14 +183,27 @@ class Journey:
             offset=record.offset,
         )
 
-    async def _entry_of(self, command: str, partition: int) -> Entry[Any, Any]:
-        offset = self.ledgers[partition].page.known[command].offset
-        (record,) = await patiently(
-            lambda: self._bus.read(self._ledger_topic, partition, offset, offset + 1)
-        )
-        found = await self._read_entry(record)
-        assert not isinstance(found, Refusal), "an entry that was folded can be read again"
-        return found[0]
+    async def _entries_of(
+        self, outcomes: Sequence[Outcome], partition: int
+    ) -> dict[str, Entry[Any, Any]]:
+        """The entries of all that came again, by command: those at hand, the others in one read."""
+        ledger = self.ledgers[partition]
+        repeated = [each.command for each in outcomes if isinstance(each, Repeated)]
+        offsets = {command: ledger.page.known[command].offset for command in repeated}
+        entries = {c: found for c, at in offsets.items() if (found := ledger.recent(at))}
+        missing = {at: command for command, at in offsets.items() if command not in entries}
+        if missing:
+            records = await patiently(
+                lambda: self._bus.read(
+                    self._ledger_topic, partition, min(missing), max(missing) + 1
+                )
+            )
+            for record in records:
+                if record.offset in missing:
+                    read = await self._read_entry(record)
+                    assert not isinstance(read, Refusal), "what was folded can be read again"
+                    entries[missing[record.offset]] = read[0]
+        return entries
 
     async def _send(self, outgoing: Sequence[Outgoing]) -> None:
         """Deliver; if need be again, with the same bytes, since desks drop repetitions."""

@@ -17,6 +17,9 @@ from services.bus.refusals import IdReused, Refusal, SequenceReused, SpeaksForAn
 from services.bus.service import Deadline, Service
 from services.bus.wire import decode, digest, encode
 
+RECENT_ENTRIES = 2048
+"""How many entries of a partition are at hand for commands that come again soon."""
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
@@ -62,7 +65,10 @@ class Ledger:
         self.next_offset = 0
         self.deadlines: dict[str, tuple[Deadline, ...]] = {}
         """What falls due, by matter; matters where nothing does are left out."""
+        self.carried: dict[tuple[str, int], int] = {}
+        """The last command that an entry stands for, by its topic and partition."""
         self.page = Page()
+        self._recent: dict[int, Entry[Any, Any]] = {}
 
     def draft(self) -> Draft:
         """Room for deciding several commands one after another, before any is written."""
@@ -80,6 +86,9 @@ class Ledger:
             return False
         book = self.page.books[entry.matter] = turn(self.service, book, entry, payload)
         self.page.known[entry.command] = Known(entry.command_digest, book.head, offset)
+        where = (entry.position.topic, entry.position.partition)
+        self.carried[where] = max(entry.position.offset, self.carried.get(where, 0))
+        self._remember(entry, offset)
         spent = spending(self, self.page.buckets, entry)
         if spent:
             self.page.buckets[entry.sender, entry.lane] = spent
@@ -89,6 +98,15 @@ class Ledger:
         else:
             self.deadlines.pop(entry.matter, None)
         return True
+
+    def recent(self, offset: int) -> Entry[Any, Any] | None:
+        """The entry at this offset, if it is one of the last RECENT_ENTRIES."""
+        return self._recent.get(offset)
+
+    def _remember(self, entry: Entry[Any, Any], offset: int) -> None:
+        self._recent[offset] = entry
+        if len(self._recent) > RECENT_ENTRIES:
+            del self._recent[next(iter(self._recent))]
 
     def holds(self, entry: Entry[Any, Any], payload: bytes) -> bool:
         """Whether this very entry is the one that counts for its command."""

@@ -170,7 +170,12 @@ class MemoryReader:
         while True:
             if self._news and self._assigned:
                 self._news = False
-                await self._assigned(frozenset(self._partitions))
+                proven = await self._assigned(frozenset(self._partitions))
+                for topic in self._topics:
+                    for partition in self._partitions:
+                        committed = self._at.get((topic, partition), 0)
+                        start = min(committed, proven.get((topic, partition), 0))
+                        self._at[topic, partition] = start
             found = self._take()
             if found:
                 return found

@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable
 from services.bus import topics
 from services.bus.clock import Clock
 from services.bus.directory import Directory
-from services.bus.journey import Journey
+from services.bus.journey import Journey, patiently
 from services.bus.log import log
 from services.bus.metrics import Metrics
 from services.bus.seal import Signer
 from services.bus.service import Service
 from services.bus.settings import Settings
 from services.bus.topics import Realm
-from services.bus.transport import Bus, Reader
+from services.bus.transport import Bus, Positions, Reader
 
 DEADLINES_EVERY_S = 0.1
 DIRECTORY_EVERY_S = 2.0
@@ -50,17 +50,18 @@ class Running:
 
     async def start(self) -> None:
         """Check the topics, read the directory, join the group."""
-        await self._bus.ensure(
-            topics.of_service(self._service.name, self._realm, self._settings.partitions)
-        )
-        await self._bus.ensure(topics.of_directory())
-        await self._directory.refresh()
+        wanted = [
+            *topics.of_service(self._service.name, self._realm, self._settings.partitions),
+            *topics.of_directory(),
+        ]
+        await patiently(lambda: self._bus.ensure(wanted))
+        await patiently(self._directory.refresh)
         lanes = [
             topics.commands(self._service.name, lane, self._realm)
             for lane in topics.LANES_OF_SERVICE[self._service.name]
         ]
         group = f"{self._realm.prefix}{self._service.name}"
-        self._reader = await self._bus.group(group, lanes, self._assigned)
+        self._reader = await patiently(lambda: self._bus.group(group, lanes, self._assigned))
         self._tasks = [
             asyncio.create_task(self._carry(self._reader), name="carry"),
             asyncio.create_task(self._watch_deadlines(), name="deadlines"),
@@ -88,16 +89,23 @@ class Running:
             await self.journey.carry(records)
             reader.settle(records[-1])
 
-    async def _assigned(self, partitions: frozenset[int]) -> None:
+    async def _assigned(self, partitions: frozenset[int]) -> Positions:
         """Fold the ledgers of partitions that are new; forget those that went."""
         ledgers = self.journey.ledgers
         for gone in ledgers.keys() - partitions:
             del ledgers[gone]
+        for kept in sorted(partitions & ledgers.keys()):
+            await self.journey.read_on(kept)
         for new in sorted(partitions - ledgers.keys()):
             await self.journey.take_over(new)
         self.ready = True
         self._observe()
         log.info("partitions.owned", partitions=sorted(partitions))
+        return {
+            where: offset + 1
+            for ledger in ledgers.values()
+            for where, offset in ledger.carried.items()
+        }
 
     async def _watch_deadlines(self) -> None:
         while True:

@@ -51,8 +51,12 @@ class Record:
     headers: Headers
 
 
-OnAssigned = Callable[[frozenset[int]], Awaitable[None]]
-"""Told of the partition numbers that this reader owns from now on, before any record of them."""
+Positions = Mapping[tuple[str, int], int]
+OnAssigned = Callable[[frozenset[int]], Awaitable[Positions]]
+"""Told of the partition numbers that this reader owns from now on, before any record of them.
+
+It answers up to which offset it can prove, by topic and partition, that records were carried.
+What a group committed is a hint only, and is never believed beyond that."""
 
 
 class Reader(Protocol):

@@ -39,10 +39,12 @@ LOOK_EVERY_S = 0.05
 """How often another process's writing to the store is looked for."""
 RETRY_AFTER_S = 0.5
 DIRECTORY_EVERY_S = 5.0
-IDLE_AT_MOST_S = 5.0
+IDLE_AT_MOST_S = 0.5
 """How often what was not answered is looked for, where nothing else happens."""
-ASK_AGAIN_AFTER_S = 30.0
+ASK_AGAIN_AFTER_S = 60.0
 """A message without an answer for so long is sent again, with the same bytes."""
+ASK_AGAIN_AT_ONCE = 8
+"""Few at a time, so that a service with a backlog is not given the same once more."""
 _ANSWERED = tuple(payload_type_of(kind) for kind in MessageOuter.__subclasses__())
 
 
@@ -93,7 +95,7 @@ class Link:
 
     def _unanswered(self) -> list[Out]:
         before = self._clock.now() - timedelta(seconds=ASK_AGAIN_AFTER_S)
-        return self._store.unanswered(_ANSWERED, before)
+        return self._store.unanswered(_ANSWERED, before, ASK_AGAIN_AT_ONCE)
 
     async def _wait_for_work(self) -> None:
         """Until this process or another queued something, or it is time to look again."""

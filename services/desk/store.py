@@ -240,14 +240,15 @@ class Store:
             at_most,
         )
 
-    def unanswered(self, kinds: Iterable[str], before: datetime) -> list[Out]:
+    def unanswered(self, kinds: Iterable[str], before: datetime, at_most: int) -> list[Out]:
         """What the log took before that moment and no service has answered."""
         names = json.dumps(list(kinds))
         return self._outs(
             "state = 'ON_BUS' AND kind IN (SELECT value FROM json_each(?)) AND sent_at < ?"
-            " ORDER BY lane_rank, id",
+            " ORDER BY lane_rank, id LIMIT ?",
             names,
             before.isoformat(),
+            at_most,
         )
 
     def mark(self, messages: Sequence[str], state: OutState, now: datetime) -> None:

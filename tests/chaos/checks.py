@@ -142,7 +142,31 @@ def _whose(found: In) -> str:
 
 def _reordered(history: History, counted: Sequence[HotlineEntry]) -> Iterable[str]:
     """The ledger follows each sender's order; every disk follows the ledger's."""
-    rank: dict[str, int] = {}
+    yield from _out_of_the_senders_order(counted)
+    # What is in no ledger is lost or unsettled, and has no place in any order.
+    rank = {entry.command: place for place, entry in enumerate(counted)}
+    said = [
+        ((each.sender, each.matter, each.precedence.lane.value), rank[each.message], each.message)
+        for each in history.said
+        if each.message in rank
+    ]
+    yield from (f"{name} was said after what it comes before" for name in _falling(said))
+    for desk, inbox in _given(history).items():
+        given = [
+            ((found.matter, found.lane.value), rank[found.about], found.about)
+            for found in inbox
+            if found.about in rank
+        ]
+        yield from (f"{desk} was given {name} after its followers" for name in _falling(given))
+    for desk, every in _inboxes(history).items():
+        yield from (
+            f"{desk} {it.matter} {it.lane}: {it.missing} missing before {it.sequence}"
+            for it in every
+            if it.missing
+        )
+
+
+def _out_of_the_senders_order(counted: Sequence[HotlineEntry]) -> Iterable[str]:
     heard: dict[tuple[str, str, str], int] = defaultdict(int)
     for entry in counted:
         road = (entry.sender, entry.matter, entry.sender_lane.value)
@@ -151,25 +175,15 @@ def _reordered(history: History, counted: Sequence[HotlineEntry]) -> Iterable[st
         heard[road] = max(heard[road], entry.sender_sequence)
         skipped = [event for event in entry.events if isinstance(event, SequenceSkipped)]
         yield from (f"{' '.join(road)}: {each.expected} skipped" for each in skipped)
-        rank[entry.command] = len(rank)
-    # What is in no ledger is lost or unsettled, and has no place in any order.
-    said: dict[tuple[str, str, str], int] = {}
-    for each in history.said:
-        if (place := rank.get(each.message)) is not None:
-            way = (each.sender, each.matter, each.precedence.lane.value)
-            if place < said.get(way, 0):
-                yield f"{' '.join(way)}: {each.message} was said after what it comes before"
-            said[way] = place
-    for desk, inbox in _given(history).items():
-        last: dict[tuple[str, str], int] = {}
-        for found in inbox:
-            if (place := rank.get(found.about or "")) is not None:
-                if place < last.get((found.matter, found.lane.value), 0):
-                    yield f"{desk} was given {found.about} after what comes after it"
-                last[found.matter, found.lane.value] = place
-    for desk, every in _inboxes(history).items():
-        yield from (f"{desk} {it.matter} {it.lane}: {it.missing} missing before {it.sequence}"
-                    for it in every if it.missing)  # fmt: skip
+
+
+def _falling(places: Iterable[tuple[tuple[str, ...], int, str]]) -> Iterable[str]:
+    """What stands behind something of a higher place on the same road."""
+    last: dict[tuple[str, ...], int] = {}
+    for road, place, name in places:
+        if place < last.get(road, -1):
+            yield name
+        last[road] = place
 
 
 def _unreported(history: History) -> Iterable[str]:

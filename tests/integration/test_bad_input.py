@@ -319,7 +319,7 @@ async def the_clocks_own_word(house: House) -> Bad:
 def refusal_at(house: House, bad: Bad) -> CommandRefused | None:
     for found in house.heard(bad.told, "CommandRefused", bad.realm):
         notice = unfold(found.value).outer.notice
-        if isinstance(notice, CommandRefused) and notice.message == bad.message:
+        if isinstance(notice, CommandRefused) and (notice.message or notice.claimed) == bad.message:
             return notice
     return None
 

@@ -187,6 +187,7 @@ def test_whatever_is_said_is_answered(history: list[Move], last: Move) -> None:
                     digest=digest_of(command),
                     received_at=paper.NOON,
                     position=Position(topic="t", partition=0, offset=0),
+                    directory=0,
                     desks={desk: standing for desk in paper.DESKS
                            if (standing := court.keyring.standing(desk))},
                 )  # fmt: skip

@@ -13,6 +13,7 @@ from services.bus.topics import Topic
 from services.bus.transport import (
     FLOOR_EVERY,
     Outgoing,
+    Positions,
     Reader,
     Record,
     TopicsWrong,
@@ -147,8 +148,9 @@ async def test_a_group_owns_the_same_partitions_in_every_lane_and_is_told_first(
     carried: list[tuple[str, int]] = []
 
     async def run(name: str) -> None:
-        async def told(partitions: frozenset[int]) -> None:
+        async def told(partitions: frozenset[int]) -> Positions:
             owned[name] = partitions
+            return {}
 
         reader = await log.bus(name).group(f"group-{log.seed}", [flash, routine], told)
         try:
@@ -187,8 +189,8 @@ async def test_the_next_owner_goes_on_after_what_was_settled(log: Log) -> None:
     bus = log.bus()
     await bus.append(saying(topic, "a", "b", "c"))
 
-    async def told(_: frozenset[int]) -> None:
-        return
+    async def told(_: frozenset[int]) -> Positions:
+        return {(topic, 0): 3}
 
     first = await log.bus("one").group(f"group-{log.seed}", [topic], told)
     found = await heard(first, 3)
@@ -199,12 +201,28 @@ async def test_the_next_owner_goes_on_after_what_was_settled(log: Log) -> None:
     await second.close()
 
 
+async def test_what_a_group_committed_is_not_believed_beyond_what_is_proven(log: Log) -> None:
+    (topic,) = await made(log)
+    await log.bus().append(saying(topic, "a", "b", "c"))
+
+    async def told(_: frozenset[int]) -> Positions:
+        return {(topic, 0): 1}
+
+    first = await log.bus("one").group(f"group-{log.seed}", [topic], told)
+    found = await heard(first, 3)
+    first.settle(found[-1])
+    await first.close()
+    second = await log.bus("one").group(f"group-{log.seed}", [topic], told)
+    assert [record.value for record in await heard(second, 2)] == [b"b", b"c"]
+    await second.close()
+
+
 async def test_a_new_group_starts_at_the_beginning(log: Log) -> None:
     (topic,) = await made(log)
     await log.bus().append(saying(topic, "sent before anybody listened"))
 
-    async def told(_: frozenset[int]) -> None:
-        return
+    async def told(_: frozenset[int]) -> Positions:
+        return {}
 
     reader = await log.bus().group(f"group-{log.seed}", [topic], told)
     (found,) = await heard(reader, 1)

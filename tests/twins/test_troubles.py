@@ -18,7 +18,7 @@ from services.bus.kafka import KafkaBus
 from services.bus.ledger import Ledger
 from services.bus.refusals import Oversize
 from services.bus.seal import Signer
-from services.bus.topics import RECORD_BYTES_CARRIED, Realm, Topic
+from services.bus.topics import RECORD_BYTES_CARRIED, Realm, Topic, of_service
 from services.bus.transport import Outgoing
 from services.desk.reading import unfold
 from services.hotline.service import hotline
@@ -188,13 +188,15 @@ async def test_a_desk_that_was_just_told_something_can_be_closed(memory_house: H
 async def test_the_largest_record_that_a_topic_takes_fits_into_quarantine(kafka: str) -> None:
     bus = KafkaBus(kafka, "largest")
     commands, quarantine = "largest.commands.routine.v1", "largest.quarantine.v1"
-    await bus.ensure([Topic(commands, 1), Topic(quarantine, 1)])
+    largest = {topic.name: topic for topic in of_service("hotline", Realm.LIVE, 1)}
+    kept_by = largest["hotline.quarantine.v1"].record_bytes_max
+    await bus.ensure([Topic(commands, 1), Topic(quarantine, 1, record_bytes_max=kept_by)])
     try:
         size = RECORD_BYTES_CARRIED - 100
         await bus.append([Outgoing(commands, 0, b"k", bytes(size))])
         (record,) = await bus.read(commands, 0, 0)
         effects = Effects(hotline({}), bus, hand_of("hotline"), Realm.LIVE)
-        kept = effects.quarantined(record, Oversize())
+        kept = effects.quarantined(record, Oversize().code)
         await bus.append([Outgoing(quarantine, 0, kept.key, kept.value, kept.headers)])
     finally:
         await bus.close()
