@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import pytest_asyncio
@@ -18,17 +19,17 @@ if str(ROOT) not in sys.path:
     # `pytest`, unlike `python -m pytest`, does not put the project's own folder there.
     sys.path.insert(0, str(ROOT))
 
-from deploy.kafka import runner  # noqa: E402
-from deploy.kafka import wire as kafka_wire  # noqa: E402
-from deploy.kafka.trouble import KafkaTrouble  # noqa: E402
-from schemas.parties import Lane, Precedence  # noqa: E402
-from services.bus.clock import SystemClock  # noqa: E402
-from services.bus.kafka import KafkaBus  # noqa: E402
-from services.bus.memory import MemoryBus, MemoryLog, VirtualClock  # noqa: E402
-from services.bus.settings import Settings  # noqa: E402
-from services.bus.topics import Realm  # noqa: E402
-from services.bus.transport import Bus  # noqa: E402
-from tests.kit.house import LADDER_S, House, in_memory  # noqa: E402
+from deploy.kafka import runner
+from deploy.kafka import wire as kafka_wire
+from deploy.kafka.trouble import KafkaTrouble
+from schemas.parties import Lane, Precedence
+from services.bus.clock import SystemClock
+from services.bus.kafka import KafkaBus
+from services.bus.memory import MemoryBus, MemoryLog, VirtualClock
+from services.bus.settings import Settings
+from services.bus.topics import Realm
+from services.bus.transport import Bus
+from tests.kit.house import LADDER_S, House, in_memory
 
 ON_KAFKA = pytest.param("kafka", marks=[pytest.mark.kafka, pytest.mark.timeout(120)])
 
@@ -70,6 +71,26 @@ def free_ports(count: int) -> int:
 
 
 @pytest.fixture(scope="session")
+def fetched_jars() -> Path:
+    """Kafka's jars, fetched and prepared once for every cluster of the run and of later runs."""
+    state = ROOT / ".detente"
+    try:
+        runner.prepare(state)
+    except KafkaTrouble as trouble:
+        without_kafka(str(trouble))
+    return state / "kafka" / "jars"
+
+
+def without_kafka(why: str) -> NoReturn:
+    """The test skips, but fails where CI says that it is CI: there a test that cannot run is no
+    test that passed."""
+    said = f"needs a real Kafka: {why}"
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(said, pytrace=False)
+    pytest.skip(said)
+
+
+@pytest.fixture(scope="session")
 def _cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     cluster = Cluster(tmp_path_factory.mktemp("cluster"))
     yield cluster
@@ -83,10 +104,7 @@ def kafka(_cluster: Cluster, request: pytest.FixtureRequest) -> str:
     CI: there a test that cannot run is no test that passed."""
     _cluster.start()
     if _cluster.bootstrap is None:
-        why = f"{request.node.nodeid} needs a real Kafka: {_cluster.trouble}"
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(why, pytrace=False)
-        pytest.skip(why)
+        without_kafka(f"{request.node.nodeid}: {_cluster.trouble}")
     return _cluster.bootstrap
 
 

@@ -142,7 +142,7 @@ def outer(kind: type[Outer] = ReleaseMessage, *, inner: bytes = b"", **fields: A
 def signed(command: Contract, inner: bytes = b"", by: Signer | str | None = None) -> bytes:
     """The record's value, signed by its sender unless another hand is given."""
     hand = hand_of(by) if isinstance(by, str) else by
-    return seal.sign(command, inner, hand or hand_of(command.sender))  # type: ignore[attr-defined]
+    return seal.sign(command, inner, hand or hand_of(command.sender))  # type: ignore[attr-defined]  # memory's own clock
 
 
 def inner_of(kind: type[Outer]) -> bytes:

@@ -256,7 +256,7 @@ async def test_faster_lanes_go_first_and_the_slowest_moves_all_the_same(log: Log
 async def test_a_null_header_is_carried_as_it_came(log: Log) -> None:
     (topic,) = await made(log)
     bus = log.bus()
-    await bus.append([Outgoing(topic, 0, b"k", b"v", (("ce_source", None),))])  # type: ignore[arg-type]
+    await bus.append([Outgoing(topic, 0, b"k", b"v", (("ce_source", None),))])  # type: ignore[arg-type]  # Kafka allows it
     (found,) = await bus.read(topic, 0, 0)
     assert found.value == b"v"
     assert [name for name, _ in found.headers] == ["ce_source"]

@@ -150,7 +150,7 @@ async def test_an_idle_desk_asks_again_for_an_answer(memory_house: House) -> Non
     ours = house.desks["xaa-ghq"]
     await house.until("xaa-ghq", lambda: ours.sent(message).state == "ON_BUS" or None)
     await soon(house)
-    house.clock.advance(2 * ASK_AGAIN_AFTER_S)  # type: ignore[attr-defined]
+    house.clock.advance(2 * ASK_AGAIN_AFTER_S)  # type: ignore[attr-defined]  # memory's own clock
     topic = topics.commands("hotline", Lane.ROUTINE, Realm.LIVE)
     async with asyncio.timeout(10):
         while len(await house.records(topic)) < 2:

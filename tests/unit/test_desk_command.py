@@ -336,7 +336,7 @@ async def test_watching_tells_each_change_once(memory_house: House) -> None:
     changes = list(steps.changes_between(before, steps.inbox_of(desk).document))
     assert [each["changed"] for each in changes] == ["message"]
     frames: list[Outcome] = []
-    show: Callable[[Outcome, Outcome], None] = lambda inbox, _: frames.append(inbox)  # noqa: E731
+    show: Callable[[Outcome, Outcome], None] = lambda inbox, _: frames.append(inbox)  # noqa: E731 - one line says it
     await steps.watched(sender, 0.01, show)
     assert frames
 

@@ -205,19 +205,19 @@ def test_an_unknown_kind_of_notice_is_not_repeated() -> None:
 
 
 def test_a_record_above_its_bound_is_refused_before_it_is_parsed() -> None:
-    assert wire.read(b"[" * (RECORD_BYTES_MAX + 1)).code == "Oversize"  # type: ignore[union-attr]
-    assert wire.read(b"[" * RECORD_BYTES_MAX).code == "NotJson"  # type: ignore[union-attr]
+    assert wire.read(b"[" * (RECORD_BYTES_MAX + 1)).code == "Oversize"  # type: ignore[union-attr]  # a refusal, or the test fails
+    assert wire.read(b"[" * RECORD_BYTES_MAX).code == "NotJson"  # type: ignore[union-attr]  # a refusal, or the test fails
 
 
 def test_an_outer_part_above_its_bound_is_refused() -> None:
     cover = Cover(payloadType="x", payload=b"x" * 8193, signatures=(), inner=b"")
-    assert wire.command_bounds(wire.encode(cover), cover).code == "Oversize"  # type: ignore[union-attr]
+    assert wire.command_bounds(wire.encode(cover), cover).code == "Oversize"  # type: ignore[union-attr]  # a refusal, or the test fails
 
 
 def test_a_type_that_is_not_in_the_catalogue_is_unknown() -> None:
     cover = Cover(payloadType="application/vnd.detente.hotline.release-message.v2+json",
                   payload=b"{}", signatures=(), inner=b"")  # fmt: skip
-    assert wire.read(wire.encode(cover)).code == "UnknownVersion"  # type: ignore[union-attr]
+    assert wire.read(wire.encode(cover)).code == "UnknownVersion"  # type: ignore[union-attr]  # a refusal, or the test fails
 
 
 def test_the_signed_bytes_name_type_and_length() -> None:
@@ -254,5 +254,5 @@ def test_a_claimed_identity_has_the_form_of_one() -> None:
 
 
 def test_a_null_header_claims_nothing() -> None:
-    assert wire.claimed_sender((("ce_source", None),)) is None  # type: ignore[arg-type]
-    assert wire.claimed_id((("ce_id", None),)) is None  # type: ignore[arg-type]
+    assert wire.claimed_sender((("ce_source", None),)) is None  # type: ignore[arg-type]  # Kafka allows it
+    assert wire.claimed_id((("ce_id", None),)) is None  # type: ignore[arg-type]  # Kafka allows it
