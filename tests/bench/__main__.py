@@ -148,14 +148,10 @@ async def under_flood(bench: Bench) -> tuple[list[float], bool]:
             releaser="duty-2",
         )
     # A desk's outbox sends its backlog as fast as the log takes it, faster than the service.
-    await bench.flooder.until(lambda: True if _on_bus(bench.flooder) > BACKLOG // 2 else None, 120)
+    await bench.flooder.until(lambda: None if bench.flooder.store.to_send(1) else True, 120)
     taken = await paced(bench.hotline, 0, FLASHES, RATE_PER_S)
     saturated = bench.flooder.sent(last).state is not OutState.ACCEPTED
     return taken, saturated
-
-
-def _on_bus(desk: Desk) -> int:
-    return sum(out.state is not OutState.QUEUED for out in desk.store.outs())
 
 
 async def single_topic_under_flood(bench: Bench) -> list[float]:
