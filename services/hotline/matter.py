@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from schemas.hotline import Capacity, LegStep, Step
+from schemas.hotline import Capacity, LegStep
 from schemas.parties import Label, Ladder, Lane, MessageType, Precedence, Rung
 from schemas.receipts import Position
 
@@ -105,8 +105,3 @@ class Matter:
 def later(one: Phase, other: Phase) -> Phase:
     """The phase that is further along a desk's way."""
     return max(one, other, key=DESK_PHASES.index)
-
-
-def first_step(way: Way) -> Step | None:
-    """The next thing that silence would bring on this way."""
-    return way.steps_left[0].step if way.steps_left else None
