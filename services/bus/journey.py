@@ -66,10 +66,10 @@ class Journey:
         self._effects = Effects(service, bus, signer, realm)
         self._announced: dict[str, datetime] = {}
 
-    async def carry(self, records: Sequence[Record]) -> None:
-        """One batch of one partition: decide in order, append together, deliver together.
+    async def decide(self, records: Sequence[Record]) -> Sequence[Outgoing]:
+        """One batch of one partition: decide in order, append together. What is to be delivered.
 
-        When it returns, all that the batch causes is on the log. It raises rather than skip.
+        When it returns, the decisions are on the log. It raises rather than skip.
         """
         ledger = self.ledgers[records[0].partition]
         while True:
@@ -81,12 +81,16 @@ class Journey:
             if await self._append(records[0].partition, draft):
                 break
         entries = await self._entries_of(outcomes, records[0].partition)
-        effects = [
+        return [
             outgoing
             for record, outcome in zip(records, outcomes, strict=True)
             for outgoing in await self._effects_of(record, outcome, entries)
         ]
-        await self._send(effects)
+
+    async def deliver(self, outgoing: Sequence[Outgoing]) -> None:
+        """Put it on the log; if need be again, with the same bytes: desks drop repetitions."""
+        if outgoing:
+            await patiently(lambda: self._bus.append(outgoing))
 
     async def _strangers_met(self, outcomes: Sequence[Outcome]) -> bool:
         """Whether the directory has grown since a key was found to be unknown."""
@@ -138,21 +142,20 @@ class Journey:
         gained = await patiently(
             lambda: self._bus.read(self._ledger_topic, partition, ledger.next_offset)
         )
-        for record in gained:
-            found = await self._read_entry(record)
+        read = [self._read_entry(record) for record in gained]
+        if any(isinstance(found, UnknownKey) for found in read):
+            # Another instance may have written them under a newer directory.
+            await patiently(self._directory.refresh)
+            read = [self._read_entry(record) for record in gained]
+        for record, found in zip(gained, read, strict=True):
             if isinstance(found, Refusal):
                 log.error("ledger.unreadable", partition=partition, offset=record.offset)
                 ledger.pass_over(record.offset)
             else:
                 ledger.fold(*found, record.offset)
 
-    async def _read_entry(self, record: Record) -> tuple[Entry[Any, Any], bytes] | Refusal:
-        """An entry of the log. Another instance may have written it under a newer directory."""
-        found = read_entry(self._service, record.value, self._directory.keyring)
-        if isinstance(found, UnknownKey):
-            await patiently(self._directory.refresh)
-            found = read_entry(self._service, record.value, self._directory.keyring)
-        return found
+    def _read_entry(self, record: Record) -> tuple[Entry[Any, Any], bytes] | Refusal:
+        return read_entry(self._service, record.value, self._directory.keyring)
 
     async def _effects_of(
         self, record: Record, outcome: Outcome, entries: Mapping[str, Entry[Any, Any]]
@@ -200,15 +203,10 @@ class Journey:
             )
             for record in records:
                 if record.offset in missing:
-                    read = await self._read_entry(record)
+                    read = self._read_entry(record)
                     assert not isinstance(read, Refusal), "what was folded can be read again"
                     entries[missing[record.offset]] = read[0]
         return entries
-
-    async def _send(self, outgoing: Sequence[Outgoing]) -> None:
-        """Deliver; if need be again, with the same bytes, since desks drop repetitions."""
-        if outgoing:
-            await patiently(lambda: self._bus.append(outgoing))
 
     async def pass_deadlines(self, repeat_after_s: float = 10.0) -> int:
         """Send to oneself what has fallen due, as commands like any other; how many were sent.
@@ -227,7 +225,7 @@ class Journey:
             for each in due
             if (at := said[each.message_id]) is None or (now - at).total_seconds() >= repeat_after_s
         ]
-        await self._send([self._to_itself(each) for each in fresh])
+        await self.deliver([self._to_itself(each) for each in fresh])
         self._announced = {identity: at for identity, at in said.items() if at}
         self._announced |= {each.message_id: now for each in fresh}
         return len(fresh)

@@ -167,7 +167,9 @@ class KafkaBus:
                 enable_auto_commit=False,
                 auto_offset_reset="none",
                 isolation_level="read_committed",
-                fetch_max_wait_ms=100,
+                # What is read is there already. A fetch beyond it would hold the connection,
+                # and with it the next read, for as long as it may wait.
+                fetch_max_wait_ms=1,
                 max_partition_fetch_bytes=4 * RECORD_BYTES_CARRIED,
             )
             await self._start(fetcher)
@@ -380,11 +382,14 @@ async def _between(
     fetcher.assign([where])
     fetcher.seek(where, start)
     found: list[Record] = []
-    # A compacted topic has holes, so the end is known by position, not by count.
-    while await fetcher.position(where) < stop:
-        batches = await fetcher.getmany(timeout_ms=1000)
-        for records in batches.values():
-            found += [_record(each) for each in records if each.offset < stop]
+    try:
+        # A compacted topic has holes, so the end is known by position, not by count.
+        while await fetcher.position(where) < stop:
+            batches = await fetcher.getmany(timeout_ms=1000)
+            for records in batches.values():
+                found += [_record(each) for each in records if each.offset < stop]
+    finally:
+        fetcher.unsubscribe()
     return found
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from schemas.ledger import FIRST_PREVIOUS, Entry
@@ -63,8 +64,8 @@ class Ledger:
         self.service = service
         self.allowances = allowances
         self.next_offset = 0
-        self.deadlines: dict[str, tuple[Deadline, ...]] = {}
-        """What falls due, by matter; matters where nothing does are left out."""
+        self.deadlines: dict[str, Sequence[Deadline]] = {}
+        """What falls due, soonest first, by matter; matters where nothing does are left out."""
         self.carried: dict[tuple[str, int], int] = {}
         """The last command that an entry stands for, by its topic and partition."""
         self.page = Page()
@@ -92,7 +93,7 @@ class Ledger:
         spent = spending(self, self.page.buckets, entry)
         if spent:
             self.page.buckets[entry.sender, entry.lane] = spent
-        due = tuple(self.service.deadlines(book.state))
+        due = sorted(self.service.deadlines(book.state), key=lambda deadline: deadline.due)
         if due:
             self.deadlines[entry.matter] = due
         else:
@@ -245,4 +246,4 @@ def read_entry(
 def overdue(ledger: Ledger, now: datetime) -> Iterator[Deadline]:
     """Everything whose time has come."""
     for deadlines in ledger.deadlines.values():
-        yield from (each for each in deadlines if each.due <= now)
+        yield from takewhile(lambda deadline: deadline.due <= now, deadlines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from services.bus import topics
 from services.bus.clock import Clock
@@ -15,9 +15,11 @@ from services.bus.seal import Signer
 from services.bus.service import Service
 from services.bus.settings import Settings
 from services.bus.topics import Realm
-from services.bus.transport import Bus, Positions, Reader
+from services.bus.transport import Bus, Outgoing, Positions, Reader, Record
 
 DEADLINES_EVERY_S = 0.1
+DELIVERED_BEHIND = 1
+"""How many batches may wait for delivery while the next is decided."""
 DIRECTORY_EVERY_S = 2.0
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -47,6 +49,9 @@ class Running:
         self._settings, self._realm, self._sleep = settings, realm, sleep
         self._tasks: list[asyncio.Task[None]] = []
         self._reader: Reader | None = None
+        self._decided: asyncio.Queue[tuple[Sequence[Outgoing], Record]] = asyncio.Queue(
+            DELIVERED_BEHIND
+        )
 
     async def start(self) -> None:
         """Check the topics, read the directory, join the group."""
@@ -63,7 +68,8 @@ class Running:
         group = f"{self._realm.prefix}{self._service.name}"
         self._reader = await patiently(lambda: self._bus.group(group, lanes, self._assigned))
         self._tasks = [
-            asyncio.create_task(self._carry(self._reader), name="carry"),
+            asyncio.create_task(self._decide(self._reader), name="decide"),
+            asyncio.create_task(self._deliver(self._reader), name="deliver"),
             asyncio.create_task(self._watch_deadlines(), name="deadlines"),
             asyncio.create_task(self._directory.refresh_every(DIRECTORY_EVERY_S), name="directory"),
         ]
@@ -83,11 +89,17 @@ class Running:
         if self._reader is not None:
             await self._reader.close()
 
-    async def _carry(self, reader: Reader) -> None:
+    async def _decide(self, reader: Reader) -> None:
         while True:
             records = await reader.next()
-            await self.journey.carry(records)
-            reader.settle(records[-1])
+            await self._decided.put((await self.journey.decide(records), records[-1]))
+
+    async def _deliver(self, reader: Reader) -> None:
+        """In the order of decision. Only what was delivered is settled: the rest comes again."""
+        while True:
+            outgoing, last = await self._decided.get()
+            await self.journey.deliver(outgoing)
+            reader.settle(last)
 
     async def _assigned(self, partitions: frozenset[int]) -> Positions:
         """Fold the ledgers of partitions that are new; forget those that went."""

@@ -177,15 +177,12 @@ class MemoryStage:
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The settings as a child process reads them."""
-    ceilings = {key.value: value for key, value in settings.acknowledge_within_s.items()}
+    """The settings as a child process reads them, wherever it runs."""
+    placed = {"state": settings.state.absolute(), "roots": settings.roots_folder.absolute()}
+    said = settings.model_copy(update=placed).model_dump(mode="json", exclude_none=True)
     return {
-        "DETENTE_STATE": str(settings.state.absolute()),
-        "DETENTE_ROOTS": str(settings.roots_folder.absolute()),
-        "DETENTE_KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap,
-        "DETENTE_KAFKA_REPLICAS": str(settings.kafka_replicas),
-        "DETENTE_PARTITIONS": str(settings.partitions),
-        "DETENTE_ACKNOWLEDGE_WITHIN_S": json.dumps(ceilings),
+        f"DETENTE_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+        for name, value in said.items()
     }
 
 
