@@ -62,7 +62,7 @@ from services.desk.steps import (
     watched,
     with_principal,
 )
-from services.desk.store import StoreUnusable
+from services.desk.store.file import StoreUnusable
 from services.desk.typed import (
     HERE,
     UNNAMED,

@@ -56,7 +56,8 @@ from services.desk.inner import Flaw, flaws
 from services.desk.letters import Received, Sent
 from services.desk.link import Link
 from services.desk.reading import unfold
-from services.desk.store import Alarm, LinkState, Out, OutState, Store
+from services.desk.store.records import Alarm, LinkState, Out, OutState
+from services.desk.store.store import Store
 from services.desk.writing import TooLarge, Writing, about
 
 T = TypeVar("T")

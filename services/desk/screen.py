@@ -37,7 +37,7 @@ from services.bus.topics import Realm
 from services.desk.desk import Draft, KeptDraft, Report
 from services.desk.inner import EXERCISE_MARK
 from services.desk.letters import Answer, Received, Sent
-from services.desk.store import Alarm, LinkState, OutState
+from services.desk.store.records import Alarm, LinkState, OutState
 
 LATE_AFTER = timedelta(minutes=1)
 """A message that was longer on its way is marked LATE."""

@@ -18,7 +18,7 @@ from services.bus.log import log
 from services.desk import screen
 from services.desk.desk import Desk, DeskTrouble, Draft, Home, Report
 from services.desk.letters import Received, Sent
-from services.desk.store import OutState
+from services.desk.store.records import OutState
 from services.desk.typed import Hands, Message, Words, as_usage, marked
 
 DONE, TROUBLE, WRONG_USAGE, QUEUED_ONLY, REFUSED, GAVE_UP = range(6)

@@ -26,7 +26,7 @@ from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing, Record
 from services.desk.desk import Desk, Draft, Home
 from services.desk.letters import Sent
-from services.desk.store import In
+from services.desk.store.records import In
 from services.hotline.service import hotline
 from tests.kit import paper
 

@@ -20,7 +20,7 @@ from services.desk import steps, typed
 from services.desk.command import app, exercise_app
 from services.desk.desk import Desk, DeskTrouble
 from services.desk.steps import Outcome
-from services.desk.store import OutState
+from services.desk.store.records import OutState
 from services.desk.typed import ExerciseMessage, Hands, Message, Words, WrongUsage
 from tests.kit.house import WITHIN_S, House
 

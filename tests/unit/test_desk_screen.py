@@ -15,7 +15,7 @@ from schemas.parties import Precedence
 from services.bus.topics import Realm
 from services.desk import screen
 from services.desk.letters import Received
-from services.desk.store import Alarm, LinkState, OutState
+from services.desk.store.records import Alarm, LinkState, OutState
 from tests.kit.house import House
 
 NOW = datetime(2026, 1, 1, 3, 7, tzinfo=UTC)
