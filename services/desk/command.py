@@ -38,7 +38,7 @@ from services.bus.settings import settings
 from services.bus.topics import Realm
 from services.bus.transport import Unreachable
 from services.desk import screen
-from services.desk.desk import Desk, DeskTrouble
+from services.desk.desk import Desk
 from services.desk.steps import (
     DONE,
     TROUBLE,
@@ -63,6 +63,7 @@ from services.desk.steps import (
     with_principal,
 )
 from services.desk.store.file import StoreUnusable
+from services.desk.trouble import DeskTrouble
 from services.desk.typed import (
     HERE,
     UNNAMED,

@@ -34,9 +34,10 @@ from schemas.parties import Precedence
 from schemas.receipts import CommandRefused
 from services.bus.clock import age
 from services.bus.topics import Realm
-from services.desk.desk import Draft, KeptDraft, Report
+from services.desk.draft import Draft, KeptDraft
 from services.desk.inner import EXERCISE_MARK
 from services.desk.letters import Answer, Received, Sent
+from services.desk.reports import Report
 from services.desk.store.records import Alarm, LinkState, OutState
 
 LATE_AFTER = timedelta(minutes=1)

@@ -16,9 +16,13 @@ from schemas.hotline import Act, MessageOuter
 from schemas.parties import Precedence, nation_of
 from services.bus.log import log
 from services.desk import screen
-from services.desk.desk import Desk, DeskTrouble, Draft, Home, Report
+from services.desk.desk import Desk
+from services.desk.draft import Draft, flaws_of
+from services.desk.home import Home
 from services.desk.letters import Received, Sent
+from services.desk.reports import Report
 from services.desk.store.records import OutState
+from services.desk.trouble import DeskTrouble
 from services.desk.typed import Hands, Message, Words, as_usage, marked
 
 DONE, TROUBLE, WRONG_USAGE, QUEUED_ONLY, REFUSED, GAVE_UP = range(6)
@@ -277,7 +281,7 @@ def alarms_of(desk: Desk) -> Outcome:
 def drafted(desk: Desk, draft: Draft, by: str) -> Outcome:
     """Keep a draft."""
     number = desk.draft(draft, by=by)
-    warnings = [flaw.reason for flaw in desk.flaws(draft)]
+    warnings = [flaw.reason for flaw in flaws_of(draft)]
     lines = [f"draft {number} is kept on this desk; nothing is released", *warnings]
     return Outcome({"number": number, "warnings": warnings}, Shown("\n".join(lines)))
 

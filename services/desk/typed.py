@@ -14,8 +14,9 @@ from cyclopts import Parameter
 
 from schemas.hotline import Act
 from schemas.parties import Classification, Label, MessageType, Precedence, nation_of
-from services.desk.desk import DeskTrouble, Draft, explained
+from services.desk.draft import Draft
 from services.desk.inner import EXERCISE_MARK
+from services.desk.trouble import DeskTrouble, explained
 
 
 class WrongUsage(Exception):

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from schemas.hotline import Act
 from schemas.parties import Classification, Label, Precedence
-from services.desk.desk import Desk, Draft
+from services.desk.desk import Desk
+from services.desk.draft import Draft
 from services.desk.letters import Received, Sent
 from services.local.stage import Stage
 

@@ -18,9 +18,10 @@ from schemas.parties import Classification, MessageType, Precedence
 from services.bus.topics import Realm
 from services.desk import steps, typed
 from services.desk.command import app, exercise_app
-from services.desk.desk import Desk, DeskTrouble
+from services.desk.desk import Desk
 from services.desk.steps import Outcome
 from services.desk.store.records import OutState
+from services.desk.trouble import DeskTrouble
 from services.desk.typed import ExerciseMessage, Hands, Message, Words, WrongUsage
 from tests.kit.house import WITHIN_S, House
 
