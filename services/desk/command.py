@@ -37,8 +37,9 @@ from services.bus.log import configure, log
 from services.bus.settings import settings
 from services.bus.topics import Realm
 from services.bus.transport import Unreachable
-from services.desk import screen
 from services.desk.desk import Desk
+from services.desk.screen.frame import framed
+from services.desk.screen.untrusted import visible
 from services.desk.steps import (
     DONE,
     TROUBLE,
@@ -135,7 +136,7 @@ class Commands:
 
         def present(screen_: RenderableType) -> None:
             if not place.json:
-                _console().print(screen.framed(screen_, self.realm))
+                _console().print(framed(screen_, self.realm))
 
         return self._write(
             place, lambda desk: shown(desk, message, by=by, wait_s=wait, present=present)
@@ -325,7 +326,7 @@ class Commands:
 
             def show(inbox: Outcome, outbox: Outcome) -> None:
                 both = Group(inbox.screen, Shown(""), outbox.screen)
-                live.update(screen.framed(both, self.realm), refresh=True)
+                live.update(framed(both, self.realm), refresh=True)
 
             await watched(desk, seconds, show, newest=WATCHED_AT_ONCE)
 
@@ -372,13 +373,13 @@ class Commands:
         if place.json:
             print(json_.dumps({"realm": self.realm.value, **outcome.document}))
         else:
-            _console().print(screen.framed(outcome.screen, self.realm))
+            _console().print(framed(outcome.screen, self.realm))
         return outcome.code
 
     def _trouble(self, place: Place, said: str, code: int) -> int:
         if place.json:
             print(json_.dumps({"error": said}))
-        print(f"detente {self.name}: {screen.visible(said)}", file=sys.stderr)
+        print(f"detente {self.name}: {visible(said)}", file=sys.stderr)
         return code
 
 
@@ -446,7 +447,7 @@ def _usage_told(trouble: CycloptsError) -> str:
     """A wrong command line, for a program too where one asked for JSON."""
     if "--json" in (trouble.root_input_tokens or ()):
         print(json_.dumps({"error": str(trouble)}))
-    return screen.visible(str(trouble))
+    return visible(str(trouble))
 
 
 def _app(commands: LiveCommands | ExerciseCommands, said: str) -> App:

@@ -15,12 +15,18 @@ from rich.text import Text as Shown
 from schemas.hotline import Act, MessageOuter
 from schemas.parties import Precedence, nation_of
 from services.bus.log import log
-from services.desk import screen
 from services.desk.desk import Desk
 from services.desk.draft import Draft, flaws_of
 from services.desk.home import Home
 from services.desk.letters import Received, Sent
 from services.desk.reports import Report
+from services.desk.screen.alarms import alarm_document, alarms_screen
+from services.desk.screen.drafts import draft_document, drafts_screen
+from services.desk.screen.inbox import inbox_sum, inbox_table, letter_document, letter_screen
+from services.desk.screen.link_line import link_document, link_lines
+from services.desk.screen.notation import dtg, end_of
+from services.desk.screen.outbox import outbox_screen, sent_document
+from services.desk.screen.progress import outcome_lines, report_document, report_line
 from services.desk.store.records import OutState
 from services.desk.trouble import DeskTrouble
 from services.desk.typed import Hands, Message, Words, as_usage, marked
@@ -68,12 +74,12 @@ async def sent(desk: Desk, message: str, wait_s: float) -> Outcome:
     letter = await _told(what, desk.settled(message, wait_s))
     codes = {OutState.ACCEPTED: DONE, OutState.REFUSED: REFUSED, OutState.QUEUED: QUEUED_ONLY}
     shown = Shown.assemble(
-        f"{letter.outer.precedence.value} {screen.dtg(letter.outer.sent_at)} to "
+        f"{letter.outer.precedence.value} {dtg(letter.outer.sent_at)} to "
         f"{', '.join((*letter.outer.action, *letter.outer.info))}\n"
         f"identity {letter.outer.message_id}\n",
-        screen.outcome_lines(letter.state, letter.refusal, alone=desk.link is not None),
+        outcome_lines(letter.state, letter.refusal, alone=desk.link is not None),
     )
-    document = screen.sent_document(letter)
+    document = sent_document(letter)
     return Outcome(document, shown, codes.get(letter.state, GAVE_UP))
 
 
@@ -89,8 +95,8 @@ async def reported(desk: Desk, about: str, report: str, wait_s: float) -> Outcom
     waited = desk.until(taken, wait_s)
     made = await _told(f"waiting for the bus, {wait_s:g}s at most", waited) or find()
     codes = {OutState.QUEUED: QUEUED_ONLY, OutState.REFUSED: REFUSED}
-    shown = screen.report_line(made, alone=desk.link is not None)
-    document = {"message_id": about, **screen.report_document(made)}
+    shown = report_line(made, alone=desk.link is not None)
+    document = {"message_id": about, **report_document(made)}
     return Outcome(document, shown, codes.get(made.out.state, DONE))
 
 
@@ -129,13 +135,13 @@ async def shown(
     first = desk.letter(message).state == "DELIVERED"
     letter = desk.show(message, by=by)
     identity = letter.outer.message_id
-    present(screen.letter_screen(letter, desk.reports(identity), desk.clock.now()))
+    present(letter_screen(letter, desk.reports(identity), desk.clock.now()))
     told = Outcome({}, Shown(""))
     if first:
         report = desk.reports(identity)[-1].out.message
         told = await reported(desk, identity, report, wait_s)
     letter = desk.letter(identity)
-    document = screen.letter_document(letter, desk.reports(identity), desk.clock.now())
+    document = letter_document(letter, desk.reports(identity), desk.clock.now())
     return Outcome(document, told.screen, told.code)
 
 
@@ -204,7 +210,7 @@ def _given_to_others(desk: Desk, message: str) -> Sent:
 def _headed(word: str, subject: str | None, letter: Received | Sent) -> str:
     if subject is not None:
         return subject
-    earlier = letter.text.subject if letter.text else screen.end_of(letter.outer.message_id)
+    earlier = letter.text.subject if letter.text else end_of(letter.outer.message_id)
     return f"{word}: {earlier}"[:200]
 
 
@@ -236,14 +242,14 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
     given = [(each, desk.reports(each.outer.message_id)) for each in letters]
     document = {
         "desk": desk.name,
-        "link": screen.link_document(link, attached=attached),
+        "link": link_document(link, attached=attached),
         "alarms": len(alarms),
-        "messages": [screen.letter_document(*each, now) for each in given],
+        "messages": [letter_document(*each, now) for each in given],
     }
     shown = Group(
-        screen.link_lines(link, now, desk.realm, attached=attached),
-        screen.inbox_table(given[-newest if newest else 0 :], now),
-        screen.inbox_sum(letters, len(alarms), now),
+        link_lines(link, now, desk.realm, attached=attached),
+        inbox_table(given[-newest if newest else 0 :], now),
+        inbox_sum(letters, len(alarms), now),
     )
     return Outcome(document, shown)
 
@@ -251,31 +257,31 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
 def outbox_of(desk: Desk) -> Outcome:
     """Everything released, what came back, and whether it goes out."""
     attached, link, outcome = desk.is_attached(), desk.link_state(), released_by(desk)
-    line = screen.link_lines(link, desk.clock.now(), desk.realm, attached=attached)
-    document = {"link": screen.link_document(link, attached=attached), **outcome.document}
+    line = link_lines(link, desk.clock.now(), desk.realm, attached=attached)
+    document = {"link": link_document(link, attached=attached), **outcome.document}
     return Outcome(document, Group(line, outcome.screen))
 
 
 def released_by(desk: Desk, newest: int | None = None) -> Outcome:
     """Everything released, or the newest of it, and what came back."""
     letters = desk.outbox()
-    document = {"desk": desk.name, "messages": [screen.sent_document(each) for each in letters]}
+    document = {"desk": desk.name, "messages": [sent_document(each) for each in letters]}
     newer = letters[-newest if newest else 0 :]
-    return Outcome(document, screen.outbox_screen(newer, desk.clock.now()))
+    return Outcome(document, outbox_screen(newer, desk.clock.now()))
 
 
 def drafts_of(desk: Desk) -> Outcome:
     """Everything that waits for a releaser."""
     drafts = desk.drafts()
-    document = {"drafts": [screen.draft_document(each) for each in drafts]}
-    return Outcome(document, screen.drafts_screen(drafts, desk.clock.now()))
+    document = {"drafts": [draft_document(each) for each in drafts]}
+    return Outcome(document, drafts_screen(drafts, desk.clock.now()))
 
 
 def alarms_of(desk: Desk) -> Outcome:
     """Everything refused here."""
     alarms = desk.alarms()
-    document = {"alarms": [screen.alarm_document(each) for each in alarms]}
-    return Outcome(document, screen.alarms_screen(alarms, desk.clock.now()))
+    document = {"alarms": [alarm_document(each) for each in alarms]}
+    return Outcome(document, alarms_screen(alarms, desk.clock.now()))
 
 
 def drafted(desk: Desk, draft: Draft, by: str) -> Outcome:
