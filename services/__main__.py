@@ -10,8 +10,8 @@ from cyclopts import App, Parameter
 
 from deploy.kafka.command import app as kafka
 from deploy.kafka.command import state_directory
-from services.desk.command import app as desk
-from services.desk.command import exercise_app as exercise_desk
+from services.desk.commands.app import app as desk
+from services.desk.commands.app import exercise_app as exercise_desk
 from services.hotline.__main__ import app as hotline
 from services.local import running
 from services.local.demo import demo as play

@@ -1,6 +1,6 @@
 """`python -m services.desk`: the live desk, without the rest of `detente`."""
 
-from services.desk.command import app
+from services.desk.commands.app import app
 
 if __name__ == "__main__":
     app()

@@ -31,7 +31,8 @@ from schemas.hotline import (
 from schemas.parties import Rung
 from schemas.receipts import CommandRefused, MovedToLowerLane
 from services.desk.reading import Unfolded, open_record, unfold
-from services.desk.store import In, Out, OutState, Store
+from services.desk.store.records import In, Out, OutState
+from services.desk.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from services.bus.seal import Signer
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing, Reader, Record, Unreachable, Unsettled
 from services.desk.reading import Enclosed, Unfolded, open_record, verify
-from services.desk.store import Alarm, In, Out, OutState, Store
+from services.desk.store.records import Alarm, In, Out, OutState
+from services.desk.store.store import Store
 from services.desk.writing import Writing, about
 
 SERVICE = "hotline"

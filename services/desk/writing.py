@@ -16,7 +16,8 @@ from services.bus import seal, wire
 from services.bus.clock import Clock
 from services.bus.refusals import Refusal
 from services.bus.seal import Signer
-from services.desk.store import Out, OutState, Store
+from services.desk.store.records import Out, OutState
+from services.desk.store.store import Store
 
 
 class TooLarge(Exception):

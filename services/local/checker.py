@@ -17,7 +17,7 @@ from schemas.hotline import (
 from schemas.receipts import CommandRefused
 from services.bus.ledger import Ledger
 from services.bus.wire import encode
-from services.desk.store import In, Out, OutState
+from services.desk.store.records import In, Out, OutState
 
 Entry = HotlineEntry
 

@@ -15,7 +15,7 @@ from services.bus import keys, topics
 from services.bus.seal import Signer
 from services.bus.topics import Realm
 from services.bus.transport import Bus
-from services.desk.desk import Home
+from services.desk.home import Home
 
 NATIONS = {"XAA": "Averna", "XBB": "Belmark", "XCC": "Corvany"}
 """Fictional, with codes that ISO 3166 leaves to its users."""

@@ -24,7 +24,8 @@ from services.bus.keys import KeyUnreadable
 from services.bus.seal import Signer
 from services.bus.settings import Settings, settings
 from services.bus.transport import Bus, TopicsWrong, Unreachable, Unsettled
-from services.desk.desk import DeskTrouble, Home
+from services.desk.home import Home
+from services.desk.trouble import DeskTrouble
 from services.local.house import House
 
 app = App(name="keys", help="National roots, and the desks' keys that they sign.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from schemas.hotline import Act
 from schemas.parties import Classification, Label, Precedence
-from services.desk.desk import Desk, Draft
+from services.desk.desk import Desk
+from services.desk.draft import Draft
 from services.desk.letters import Received, Sent
 from services.local.stage import Stage
 
@@ -23,6 +24,11 @@ CEILINGS_S = {
     Precedence.ROUTINE: 600.0,
 }
 """The demo's clock: a FLASH has 5 s instead of 10 min, so that silence can be watched."""
+LABEL = Label(
+    policy="KALTMOOR LINE",
+    classification=Classification.RESTRICTED,
+    releasable_to=("XAA", "XBB", "XCC"),
+)
 WITHIN_S = 30.0
 
 
@@ -49,37 +55,30 @@ class Story:
         """A FLASH that is acknowledged and answered."""
         self.tell("Averna's radar sees two aircraft of Belmark 4 km inside. Two officers ask why.")
         averna, belmark = self.desk("xaa-ghq"), self.desk("xbb-ghq")
-        asked = averna.send(
-            self.draft(
-                Precedence.FLASH,
-                "Two aircraft at 47.21 N 009.61 E",
-                "At 01:12Z two of your aircraft crossed 4 km into our airspace near Kaltmoor. "
-                "What is their purpose? We hold our fire.",
-                act=Act.CLARIFICATION_REQUEST,
-                info=("xcc-mfa",),
-            ),
-            drafter="duty-1",
+        asked = self.said(
+            averna,
+            Precedence.FLASH,
+            "Two aircraft at 47.21 N 009.61 E",
+            "At 01:12Z two of your aircraft crossed 4 km into our airspace near Kaltmoor. "
+            "What is their purpose? We hold our fire.",
+            act=Act.CLARIFICATION_REQUEST,
+            info=("xcc-mfa",),
             releaser="duty-2",
         )
-        await self.given(belmark, asked)
-        belmark.show(asked, by="duty-1")
-        belmark.acknowledge(asked, by="duty-1", passed_to="air operations centre")
+        await self.taken_over(belmark, asked, passed_to="air operations centre")
         await self.answered(averna, asked, "ACKNOWLEDGED")
         self.tell("Belmark's duty officer has it, and its air operations centre answers.")
-        reply = belmark.send(
-            self.draft(
-                Precedence.IMMEDIATE,
-                "Navigation error",
-                "A training flight lost its way in weather. It turns back now. It is unarmed.",
-                act=Act.EXPLANATION,
-                to=("xaa-ghq",),
-            ).model_copy(update={"in_reply_to": asked}),
-            drafter="duty-1",
+        reply = self.said(
+            belmark,
+            Precedence.IMMEDIATE,
+            "Navigation error",
+            "A training flight lost its way in weather. It turns back now. It is unarmed.",
+            act=Act.EXPLANATION,
+            action=("xaa-ghq",),
+            in_reply_to=asked,
             releaser="supervisor",
         )
-        await self.given(averna, reply)
-        averna.show(reply, by="duty-2")
-        averna.acknowledge(reply, by="duty-2", passed_to="the minister")
+        await self.taken_over(averna, reply, by="duty-2", passed_to="the minister")
         averna.report_with_principal(reply, by="duty-2")
         await self.answered(belmark, reply, "DELIVERED TO PRINCIPAL")
         return asked
@@ -89,15 +88,13 @@ class Story:
         averna, belmark, corvany = (self.desk(d) for d in ("xaa-ghq", "xbb-ghq", "xcc-mfa"))
         self.tell("The hotline service is killed with SIGKILL. Averna corrects its position now.")
         await self.stage.kill_hotline()
-        correction = averna.send(
-            self.draft(
-                Precedence.IMMEDIATE,
-                "CORRECTED COPY: two aircraft at 47.12 N 009.61 E",
-                "The position was wrong: 47.12 N, not 47.21 N. All else stands.",
-                info=("xcc-mfa",),
-            ).model_copy(update={"corrects": first}),
-            drafter="duty-1",
-            releaser="duty-1",
+        correction = self.said(
+            averna,
+            Precedence.IMMEDIATE,
+            "CORRECTED COPY: two aircraft at 47.12 N 009.61 E",
+            "The position was wrong: 47.12 N, not 47.21 N. All else stands.",
+            info=("xcc-mfa",),
+            corrects=first,
         )
         waiting = averna.sent(correction)
         self.tell(f"The correction is {waiting.state}, and says so. The hotline starts again.")
@@ -113,21 +110,18 @@ class Story:
         """A FLASH that nobody takes: the ladder, the flag, and an answer by another channel."""
         averna, attache = self.desk("xaa-ghq"), self.desk("xbb-attache")
         self.tell("Shells fall on Kaltmoor. Averna: stop. At Belmark's headquarters nobody looks.")
-        cease = averna.send(
-            self.draft(
-                Precedence.FLASH,
-                "CEASE FIRE: Kaltmoor",
-                "Your artillery hits the village of Kaltmoor, 47.12 N 009.58 E. Stop now.",
-                act=Act.CEASE_ACTION,
-            ),
-            drafter="duty-1",
-            releaser="duty-1",
+        cease = self.said(
+            averna,
+            Precedence.FLASH,
+            "CEASE FIRE: Kaltmoor",
+            "Your artillery hits the village of Kaltmoor, 47.12 N 009.58 E. Stop now.",
+            act=Act.CEASE_ACTION,
         )
         await self.answered(averna, cease, "OVERDUE")
         self.tell("The ceiling passed: OVERDUE. Why, nobody knows, and the bus does not guess.")
-        await self.given(attache, cease)
-        attache.show(cease, by="duty-2")
-        attache.acknowledge(cease, by="duty-2", passed_to="the chief of defence, by telephone")
+        await self.taken_over(
+            attache, cease, by="duty-2", passed_to="the chief of defence, by telephone"
+        )
         await self.answered(averna, cease, "ACKNOWLEDGED")
         self.tell("The attaché, last on the ladder, took it over. The guns fall silent.")
 
@@ -146,31 +140,34 @@ class Story:
         """A desk of the stage."""
         return self.stage.desks[name]
 
-    def draft(
+    def said(
         self,
+        desk: Desk,
         precedence: Precedence,
         subject: str,
         text: str,
         *,
-        act: Act = Act.FREE_TEXT,
-        to: tuple[str, ...] = ("xbb-ghq",),
-        info: tuple[str, ...] = (),
-    ) -> Draft:
-        """A draft in this story's matter, under its label."""
-        return Draft(
+        releaser: str = "duty-1",
+        **fields: Any,
+    ) -> str:
+        """A message that its first duty officer drafts, in this matter, under the story's label."""
+        draft = Draft(
             matter=self.matter,
             precedence=precedence,
-            action=to,
-            info=info,
-            label=Label(
-                policy="KALTMOOR LINE",
-                classification=Classification.RESTRICTED,
-                releasable_to=("XAA", "XBB", "XCC"),
-            ),
+            label=LABEL,
             subject=subject,
             text=text,
-            act=act,
+            **{"action": ("xbb-ghq",), **fields},
         )
+        return desk.send(draft, drafter="duty-1", releaser=releaser)
+
+    async def taken_over(
+        self, desk: Desk, message: str, *, by: str = "duty-1", passed_to: str
+    ) -> None:
+        """Once the desk holds the message, an officer opens and acknowledges it."""
+        await self.given(desk, message)
+        desk.show(message, by=by)
+        desk.acknowledge(message, by=by, passed_to=passed_to)
 
     async def given(self, desk: Desk, message: str) -> Received:
         """Once the desk holds the message."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from services.bus.clock import age
 from services.desk.desk import Desk
 from services.desk.letters import Sent
-from services.desk.store import OutState
+from services.desk.store.records import OutState
 
 EVERY_S = 0.1
 

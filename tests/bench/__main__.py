@@ -24,8 +24,9 @@ from services.bus.kafka import KafkaBus
 from services.bus.log import configure
 from services.bus.settings import Settings
 from services.bus.topics import Topic
-from services.desk.desk import Desk, Draft
-from services.desk.store import OutState
+from services.desk.desk import Desk
+from services.desk.draft import Draft
+from services.desk.store.records import OutState
 from services.local.house import House, Seat
 from services.local.processes import Process
 from services.local.stage import environment_of, free_port

@@ -21,7 +21,7 @@ from schemas.receipts import SequenceSkipped
 from services.bus import wire
 from services.desk.letters import MESSAGE_KINDS
 from services.desk.reading import unfold
-from services.desk.store import In, Out, OutState
+from services.desk.store.records import In, Out, OutState
 from services.hotline.service import hotline
 from services.local.checker import Count, Kept, count, counting
 from tests.chaos.workload import Said

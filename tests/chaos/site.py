@@ -28,7 +28,7 @@ from services.bus.directory import Directory, roots_in
 from services.bus.kafka import KafkaBus
 from services.bus.settings import Settings
 from services.desk.desk import Desk
-from services.desk.store import Store
+from services.desk.store.store import Store
 from services.local.house import House, Seat
 from services.local.processes import Process, stop_all
 from services.local.stage import environment_of, read_ledger

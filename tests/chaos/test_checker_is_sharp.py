@@ -13,7 +13,7 @@ import pytest
 from schemas.hotline import CarriedMessage, HotlineEntry, MessageAccepted, MessageDelivered
 from schemas.parties import Precedence
 from services.bus.wire import digest, encode
-from services.desk.store import In, Out, OutState
+from services.desk.store.records import In, Out, OutState
 from services.local.checker import Kept
 from services.local.house import House
 from services.local.stage import MemoryStage, memory_stage

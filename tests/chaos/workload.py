@@ -14,7 +14,9 @@ from pathlib import Path
 
 from schemas.hotline import AcknowledgeMessage, Remark
 from schemas.parties import Classification, Label, Precedence
-from services.desk.desk import Desk, Draft, Home
+from services.desk.desk import Desk
+from services.desk.draft import Draft
+from services.desk.home import Home
 from services.desk.reading import unfold
 from services.desk.writing import Writing, about
 

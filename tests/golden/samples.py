@@ -8,16 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from schemas.catalogue import payload_type
-from schemas.directory import HolderKind, KeyStatement
 from schemas.hotline import (
     AcknowledgeMessage,
     Act,
     CancelMessage,
-    Capacity,
-    CarriedMessage,
     CorrectMessage,
-    HotlineDelivery,
-    PassDeadline,
     ReleaseMessage,
     ReplyToMessage,
     ReportDelivered,
@@ -28,7 +23,7 @@ from schemas.hotline import (
 from schemas.parties import MessageType, Precedence
 from services.bus import seal
 from tests.kit import paper
-from tests.kit.court import Court, digest_of
+from tests.kit.court import Court, carrying, confirming, digest_of, passing
 from tests.kit.paper import NOON, outer
 
 FOLDER = Path(__file__).parent / "v1"
@@ -62,33 +57,21 @@ def _samples() -> Iterable[tuple[str, bytes]]:
         ("acknowledge-message", AcknowledgeMessage),
         ("report-delivered-to-principal", ReportDeliveredToPrincipal),
     ):
-        said = outer(
-            kind, inner=remark, message=message.message_id, message_digest=digest_of(message),
-            message_id="0" * 31 + "3", lane=message.lane,
-        )  # fmt: skip
+        said = confirming(message, kind, inner=remark, message_id="0" * 31 + "3")
         yield f"hotline.{name}.v1", paper.signed(said, remark)
-    due = NOON + timedelta(minutes=10)
-    deadline = outer(
-        PassDeadline, sender="hotline", message=message.message_id, desk="xbb-ghq",
-        step=Step.OVERDUE, due=due, sent_at=due, message_id="0" * 31 + "4", lane=message.lane,
-    )  # fmt: skip
+    deadline = passing(message, Step.OVERDUE, message_id="0" * 31 + "4")
     yield "hotline.pass-deadline.v1", paper.signed(deadline)
     original = paper.signed(message, text)
-    delivery = outer(
-        HotlineDelivery, inner=original, sender="hotline", lane=message.lane, to="xbb-ghq",
-        message_id="0" * 31 + "5", directory=5, encloses=digest_of(message),
-        notice=CarriedMessage(
-            message=message.message_id, originator="xaa-ghq", precedence=Precedence.FLASH,
-            capacity=Capacity.ACTION, acknowledge_by=due,
-        ),
+    delivery = carrying(
+        message, inner=original, acknowledge_by=deadline.due, message_id="0" * 31 + "5",
+        directory=5, encloses=digest_of(message),
     )  # fmt: skip
     yield "hotline.delivery.v1", paper.signed(delivery, original)
     entry = Court().accept(message, text)
     yield "hotline.entry.v1", paper.signed(entry, by="hotline")
-    statement = KeyStatement(
-        holder="xbb-ghq", kind=HolderKind.DESK, authority="XBB", serial=3,
-        public_key=paper.public_key("xbb-ghq"), officers=paper.OFFICERS, ladder=paper.LADDER,
-        issued_at=NOON,
+    statement = paper.statement(
+        "xbb-ghq", serial=3, public_key=paper.public_key("xbb-ghq"), officers=paper.OFFICERS,
+        ladder=paper.LADDER,
     )  # fmt: skip
     yield "directory.key-statement.v1", seal.sign(statement, b"", paper.hand_of("XBB"))
 

@@ -36,7 +36,7 @@ def topics() -> str:
 
 
 def rooms() -> str:
-    """Every module with the question that it answers."""
+    """Every module with the question that it answers, room by room, and the rooms within."""
     return "\n".join(line for room in ROOMS for line in _room(TOP / room))
 
 
@@ -47,6 +47,8 @@ def _room(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("*.py")):
         if path.name != "__init__.py":
             yield f"  - [`{path.name}`]({path.relative_to(TOP)}) {_question(path)}"
+    for inner in sorted(folder.glob("*/__init__.py")):
+        yield from _room(inner.parent)
 
 
 def _question(path: Path) -> str:

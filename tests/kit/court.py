@@ -1,4 +1,4 @@
-"""The hotline without any I/O: judge and ledger alone, record by record."""
+"""The hotline without any I/O: judge and ledger alone, record by record; and what it hears."""
 
 from __future__ import annotations
 
@@ -7,16 +7,26 @@ from datetime import datetime
 from typing import Any
 
 from schemas.envelope import Outer
+from schemas.hotline import (
+    AcknowledgeMessage,
+    Capacity,
+    CarriedMessage,
+    HotlineDelivery,
+    MessageOuter,
+    PassDeadline,
+    Step,
+)
 from schemas.ledger import Entry
 from schemas.parties import Lane, Precedence
 from services.bus import wire
 from services.bus.budget import Allowance
 from services.bus.gate import Gate
-from services.bus.judge import Decided, Judge, Outcome
+from services.bus.judge import Decided, Judge, Outcome, Repeated, Unbelieved
 from services.bus.keyring import Keyring
 from services.bus.ledger import Ledger
 from services.bus.topics import Realm
 from services.bus.transport import Record
+from services.hotline.deadlines import schedule
 from services.hotline.matter import Matter
 from services.hotline.service import hotline
 from tests.kit import paper
@@ -89,3 +99,51 @@ class Court:
 def digest_of(command: Outer) -> str:
     """The digest by which confirmations name a message."""
     return wire.digest(wire.encode(command))
+
+
+def code(outcome: Outcome) -> str:
+    """How it ended, in a word."""
+    match outcome:
+        case Decided(_, refused):
+            return refused.code if refused else "accepted"
+        case Repeated():
+            return "repeated"
+        case Unbelieved(refusal, _, _):
+            return refusal.code
+
+
+def confirming(message: MessageOuter, kind: type[Any] = AcknowledgeMessage, **fields: Any) -> Any:
+    """A confirmation of the very message, from its addressee."""
+    return paper.outer(
+        kind,
+        message=message.message_id,
+        message_digest=digest_of(message),
+        lane=message.lane,
+        **fields,
+    )
+
+
+def passing(message: MessageOuter, step: Step, **fields: Any) -> Any:
+    """The service's own word that a step fell due, at its very moment."""
+    steps = schedule(message.precedence, message.sent_at, WITHIN_S)
+    due = next(each.due for each in steps if each.step is step)
+    filled: dict[str, Any] = {
+        "sender": "hotline", "message": message.message_id, "desk": "xbb-ghq", "step": step,
+        "due": due, "sent_at": due, "lane": message.lane, "matter": message.matter,
+    }  # fmt: skip
+    return paper.outer(PassDeadline, **(filled | fields))
+
+
+def carrying(
+    message: MessageOuter, *, acknowledge_by: datetime | None = None, **fields: Any
+) -> Any:
+    """The service's delivery of a message to its addressee."""
+    filled: dict[str, Any] = {
+        "sender": "hotline", "lane": message.lane, "to": "xbb-ghq", "directory": 0,
+        "encloses": None,
+        "notice": CarriedMessage(
+            message=message.message_id, originator=message.sender, precedence=message.precedence,
+            capacity=Capacity.ACTION, acknowledge_by=acknowledge_by,
+        ),
+    }  # fmt: skip
+    return paper.outer(HotlineDelivery, **(filled | fields))

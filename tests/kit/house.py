@@ -24,9 +24,11 @@ from services.bus.seal import Signer
 from services.bus.settings import Settings
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing, Record
-from services.desk.desk import Desk, Draft, Home
+from services.desk.desk import Desk
+from services.desk.draft import Draft
+from services.desk.home import Home
 from services.desk.letters import Sent
-from services.desk.store import In
+from services.desk.store.records import In
 from services.hotline.service import hotline
 from tests.kit import paper
 

@@ -11,6 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.catalogue import payload_type_of
+from schemas.directory import HolderKind, KeyStatement
 from schemas.envelope import Outer
 from schemas.hotline import (
     Confirmation,
@@ -92,6 +93,15 @@ def vouched(
         officers=officers if "-" in holder else (),
         ladder=LADDERS.get(holder) if ladder is None else ladder,
     )
+
+
+def statement(holder: str, **fields: Any) -> KeyStatement:
+    """What a nation says of a desk, unsigned; that it has no key, unless told otherwise."""
+    filled: dict[str, Any] = {
+        "kind": HolderKind.DESK, "authority": holder[:3].upper(), "serial": 1,
+        "public_key": None, "issued_at": NOON,
+    }  # fmt: skip
+    return KeyStatement(holder=holder, **(filled | fields))
 
 
 def keyring_of(statements: Iterable[bytes]) -> Keyring:

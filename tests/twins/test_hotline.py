@@ -10,7 +10,7 @@ from schemas.hotline import Act, PassDeadline, Step
 from schemas.parties import Classification, Lane, MessageType, Precedence
 from services.bus import seal, wire
 from services.bus.topics import Realm
-from services.desk.desk import DeskTrouble
+from services.desk.trouble import DeskTrouble
 from services.hotline.deadlines import schedule
 from tests.kit.house import WITHIN_S, House, label
 from tests.kit.paper import identity

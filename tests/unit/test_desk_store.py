@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from schemas.parties import LANES, Lane
-from services.desk.store import Alarm, In, Out, OutState, Store, StoreUnusable
+from services.desk.store.file import StoreUnusable
+from services.desk.store.records import Alarm, In, Out, OutState
+from services.desk.store.store import Store
 from tests.kit.paper import NOON, identity
 
 
@@ -155,7 +157,7 @@ def test_one_process_sees_what_another_wrote(path: Path) -> None:
     here = Store(path)
     before = here.version
     script = (
-        "import sys; from pathlib import Path; from services.desk.store import Store;"
+        "import sys; from pathlib import Path; from services.desk.store.store import Store;"
         "from tests.kit.paper import NOON;"
         "Store(Path(sys.argv[1])).keep_draft('duty-2', '{}', NOON)"
     )

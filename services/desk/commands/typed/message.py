@@ -1,114 +1,18 @@
-"""What an officer may type: where, whose hands, which words."""
+"""A whole new message, as it is typed."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, TypedDict
 
 from cyclopts import Parameter
 
 from schemas.hotline import Act
 from schemas.parties import Classification, Label, MessageType, Precedence, nation_of
-from services.desk.desk import DeskTrouble, Draft, explained
+from services.desk.commands.typed.usage import WrongUsage, as_usage
+from services.desk.commands.typed.words import Words
+from services.desk.draft import Draft
 from services.desk.inner import EXERCISE_MARK
-
-
-class WrongUsage(Exception):
-    """The options do not make sense together. It says which."""
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Which desk, and for whom the answer is written.
-
-    Parameters
-    ----------
-    home
-        The desk's home.
-    json
-        Answer with one JSON document on stdout.
-    """
-
-    home: Annotated[Path, Parameter(env_var="DETENTE_HOME")] = Path()
-    json: bool = False
-
-
-HERE = Place()
-
-
-class Officers(TypedDict):
-    """Who signs for a message, both named."""
-
-    drafter: str
-    releaser: str
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class Hands:
-    """Who drafts and who releases.
-
-    Parameters
-    ----------
-    drafter
-        The officer who drafted it.
-    releaser
-        The officer who confirms text and precedence. From IMMEDIATE up another than the drafter.
-    by
-        One officer for both.
-    """
-
-    drafter: str | None = None
-    releaser: str | None = None
-    by: str | None = None
-
-    @property
-    def both(self) -> Officers:
-        """Drafter and releaser. WrongUsage where one is not named."""
-        drafter, releaser = self.drafter or self.by, self.releaser or self.by
-        if drafter is None or releaser is None:
-            raise WrongUsage("name --drafter and --releaser, or --by where one officer may do both")
-        return Officers(drafter=drafter, releaser=releaser)
-
-
-@Parameter(name="*")
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """What is said.
-
-    Parameters
-    ----------
-    text
-        The text.
-    text_file
-        A file that holds the text; - for stdin.
-    language
-        The text's language (BCP 47).
-    """
-
-    text: str | None = None
-    text_file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None
-    language: str = "en"
-
-    @property
-    def said(self) -> str:
-        """The text, from wherever it is. WrongUsage where there are none or two."""
-        if (self.text is None) == (self.text_file is None):
-            raise WrongUsage("give the text with --text or with --text-file, one of the two")
-        if self.text_file is None:
-            return self.text or ""
-        try:
-            if self.text_file == Path("-"):
-                return sys.stdin.read()
-            return self.text_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as trouble:
-            raise WrongUsage(f"the text cannot be read: {trouble}") from trouble
 
 
 @Parameter(name="*")
@@ -209,22 +113,13 @@ class ExerciseMessage(Message):
             )
 
 
-UNNAMED, UNSAID = Hands(), Words()
-Wait = Annotated[
-    float, Parameter(help="Seconds to wait for the service's answer before showing it as it is.")
-]
-By = Annotated[str, Parameter(help="The officer who does this.")]
-Which = Annotated[str, Parameter(help="The message's identity, or the end of it.")]
-
-
-@contextlib.contextmanager
-def as_usage() -> Iterator[None]:
-    """What the contracts complain of, as wrong usage."""
-    try:
-        with explained():
-            yield
-    except DeskTrouble as trouble:
-        raise WrongUsage(str(trouble)) from None
+def marked(text: str, exercise: str) -> str:
+    """An exercise's text between its marks."""
+    mark = f"{EXERCISE_MARK} {exercise}"
+    body = " ".join(text.upper().split())
+    if body.startswith(mark) and body.endswith(mark):
+        return text
+    return f"{mark}\n{text}\n{mark}"
 
 
 def _moment(written: str | None) -> datetime | None:
@@ -237,12 +132,3 @@ def _moment(written: str | None) -> datetime | None:
     if moment.tzinfo is None:
         raise WrongUsage(f"{written}: end it with Z, so that it is plain that it is UTC")
     return moment.astimezone(UTC)
-
-
-def marked(text: str, exercise: str) -> str:
-    """An exercise's text between its marks."""
-    mark = f"{EXERCISE_MARK} {exercise}"
-    body = " ".join(text.upper().split())
-    if body.startswith(mark) and body.endswith(mark):
-        return text
-    return f"{mark}\n{text}\n{mark}"

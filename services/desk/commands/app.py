@@ -1,0 +1,75 @@
+"""The menus of `detente desk` and `detente exercise-desk`, and what exit codes mean.
+
+Two commands, not one with an option: what is live and what is exercise never stand in the same
+menu. Each is put together from groups of commands; a group is a class whose methods are commands.
+
+| exit code | meaning                                                                   |
+|-----------|---------------------------------------------------------------------------|
+| 0         | done; for what was released: accepted by the hotline                      |
+| 1         | trouble, told in one line on stderr                                       |
+| 2         | wrong usage                                                               |
+| 3         | queued only: on this desk's disk, did not reach the bus within --wait     |
+| 4         | refused by the service                                                    |
+| 5         | gave up waiting: on the bus, but the service did not answer within --wait |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from cyclopts import App, CycloptsError, Parameter
+
+from services.bus.topics import Realm
+from services.desk.commands.confirming import Confirming
+from services.desk.commands.drafting import ExerciseDrafting, LiveDrafting
+from services.desk.commands.following import Following
+from services.desk.commands.founding import Founding
+from services.desk.commands.listing import Listing
+from services.desk.commands.runner import Runner
+from services.desk.commands.staying import Staying
+from services.desk.screen.untrusted import visible
+
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 trouble; 2 wrong usage; 3 queued only, not on the bus within --wait; "
+    "4 refused by the service; 5 gave up waiting: on the bus, no answer within --wait."
+)
+MENU = (
+    "init", "draft", "drafts", "release", "send", "inbox", "show", "acknowledge", "principal",
+    "reply", "correct", "cancel", "outbox", "watch", "alarms", "run",
+)  # fmt: skip
+"""Every command of both desks, in the order in which a desk comes to need them."""
+BOTH = Confirming, Following, Listing, Staying
+LIVE = Founding, LiveDrafting, *BOTH
+EXERCISE = ExerciseDrafting, *BOTH
+
+
+def _app(runner: Runner, groups: Sequence[Callable[[Runner], object]], said: str) -> App:
+    app = App(
+        name=runner.name,
+        help=said,
+        help_epilogue=EXIT_CODES,
+        error_formatter=_usage_told,
+        default_parameter=Parameter(negative=""),
+    )
+    offered = [group(runner) for group in groups]
+    for name in MENU:
+        for group in offered:
+            if command := getattr(group, name, None):
+                app.command(command, name=name)
+    return app
+
+
+def _usage_told(trouble: CycloptsError) -> str:
+    """A wrong command line, for a program too where one asked for JSON."""
+    if "--json" in (trouble.root_input_tokens or ()):
+        print(json.dumps({"error": str(trouble)}))
+    return visible(str(trouble))
+
+
+app = _app(Runner("desk", Realm.LIVE), LIVE, "A national desk: speak, listen, confirm.")
+exercise_app = _app(
+    Runner("exercise-desk", Realm.EXERCISE),
+    EXERCISE,
+    "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus. Nothing here is live.",
+)

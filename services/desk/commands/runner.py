@@ -1,0 +1,94 @@
+"""How a command runs and ends: on an open desk, with an answer and an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from rich.console import Console, RenderableType
+
+from services.bus.directory import RootsUnreadable
+from services.bus.keys import KeyUnreadable
+from services.bus.log import configure
+from services.bus.topics import Realm
+from services.bus.transport import Unreachable
+from services.desk.commands.steps.outcome import DONE, TROUBLE, WRONG_USAGE, Outcome
+from services.desk.commands.typed.place import Answering, Place
+from services.desk.commands.typed.usage import WrongUsage
+from services.desk.desk import Desk
+from services.desk.screen.frame import framed
+from services.desk.screen.untrusted import visible
+from services.desk.store.file import StoreUnusable
+from services.desk.trouble import DeskTrouble
+
+TROUBLES = (DeskTrouble, KeyUnreadable, RootsUnreadable, StoreUnusable, Unreachable)
+
+T = TypeVar("T")
+Work: TypeAlias = Callable[[Desk], Awaitable[T]]
+Begin: TypeAlias = Callable[[], Coroutine[Any, Any, T]]
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs what is typed at one desk, live or exercise."""
+
+    name: str
+    realm: Realm
+
+    def on_disk(self, place: Place, look: Callable[[Desk], Outcome]) -> int:
+        """What needs nothing but the desk's own disk."""
+
+        async def work(desk: Desk) -> Outcome:
+            return look(desk)
+
+        return self.end(place, self.on_desk(place, work, linked=False))
+
+    def over_bus(self, answering: Answering, work: Work[Outcome]) -> int:
+        """What goes out, and waits for an answer."""
+        return self.end(answering.place, self.on_desk(answering.place, work))
+
+    def on_desk(self, place: Place, work: Work[T], *, linked: bool = True) -> Begin[T]:
+        """The work, on the desk opened for it."""
+
+        async def begin() -> T:
+            # What is logged while an officer works is shown in words by the command itself.
+            configure("critical")
+            async with Desk.open(place.home, realm=self.realm, linked=linked) as desk:
+                return await work(desk)
+
+        return begin
+
+    def end(self, place: Place, begin: Begin[Outcome | None]) -> int:
+        """Run it, say what came of it, and give the exit code. All trouble ends here."""
+        try:
+            outcome = asyncio.run(begin())
+        except TROUBLES as trouble:
+            return self._trouble(place, str(trouble), TROUBLE)
+        except WrongUsage as trouble:
+            return self._trouble(place, str(trouble), WRONG_USAGE)
+        if outcome is None:
+            return DONE
+        if place.json:
+            print(json.dumps({"realm": self.realm.value, **outcome.document}))
+        else:
+            self.present(outcome.screen)
+        return outcome.code
+
+    def present(self, screen: RenderableType) -> None:
+        """Show it in its realm's frame."""
+        console().print(framed(screen, self.realm))
+
+    def _trouble(self, place: Place, said: str, code: int) -> int:
+        if place.json:
+            print(json.dumps({"error": said}))
+        print(f"detente {self.name}: {visible(said)}", file=sys.stderr)
+        return code
+
+
+def console() -> Console:
+    """Stdout, on which nothing is marked up but by the desk itself."""
+    return Console(highlight=False, markup=False, emoji=False)

@@ -1,0 +1,25 @@
+"""Drafting, and releasing in one step."""
+
+from __future__ import annotations
+
+from rich.text import Text as Shown
+
+from services.desk.commands.steps.answers import sent
+from services.desk.commands.steps.outcome import Outcome
+from services.desk.commands.typed.message import Message
+from services.desk.commands.typed.officers import Hands
+from services.desk.desk import Desk
+from services.desk.draft import Draft, flaws_of
+
+
+def drafted(desk: Desk, draft: Draft, by: str) -> Outcome:
+    """Keep a draft."""
+    number = desk.draft(draft, by=by)
+    warnings = [flaw.reason for flaw in flaws_of(draft)]
+    lines = [f"draft {number} is kept on this desk; nothing is released", *warnings]
+    return Outcome({"number": number, "warnings": warnings}, Shown("\n".join(lines)))
+
+
+async def released(desk: Desk, message: Message, hands: Hands, wait_s: float) -> Outcome:
+    """Draft and release in one step."""
+    return await sent(desk, desk.send(message.draft(desk.name), **hands.both), wait_s)

@@ -1,0 +1,1 @@
+"""What an officer may type: where, whose hands, which words."""

@@ -1,0 +1,129 @@
+"""A draft: what it becomes when released, and what speaks against releasing it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from schemas.hotline import (
+    Act,
+    CancelMessage,
+    CorrectMessage,
+    MessageOuter,
+    Quote,
+    ReleaseMessage,
+    ReplyToMessage,
+    Text,
+)
+from schemas.parties import (
+    Contract,
+    DeskId,
+    ExerciseId,
+    Label,
+    MatterId,
+    MessageId,
+    MessageType,
+    Moment,
+    Precedence,
+)
+from services.desk.inner import Flaw, flaws
+from services.desk.trouble import DeskTrouble, explained
+
+
+class Draft(Contract):
+    """What a drafter proposes. The releaser confirms it, or changes its precedence."""
+
+    matter: MatterId
+    precedence: Precedence
+    action: tuple[DeskId, ...]
+    info: tuple[DeskId, ...] = ()
+    label: Label
+    subject: str
+    text: str
+    language: str = "en"
+    act: Act = Act.FREE_TEXT
+    message_type: MessageType = MessageType.OPERATION
+    exercise: ExerciseId | None = None
+    references: tuple[MessageId, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    in_reply_to: MessageId | None = None
+    corrects: MessageId | None = None
+    cancels: MessageId | None = None
+    reply_by: Moment | None = None
+    expires_at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A draft that waits for a releaser."""
+
+    number: int
+    drafter: str
+    drafted_at: datetime
+    draft: Draft
+
+
+def flaws_of(draft: Draft) -> list[Flaw]:
+    """What the inner part would be refused or warned for. DeskTrouble for the outer part."""
+    kind, fields = outer_of(draft)
+    with explained():
+        text = text_of(draft)
+        outer = kind.model_construct(**fields)
+    return flaws(text, outer)
+
+
+def refuse_flawed(draft: Draft) -> None:
+    """DeskTrouble where the draft has flaws that are more than warnings."""
+    wrong = [flaw for flaw in flaws_of(draft) if flaw.refuses]
+    if wrong:
+        raise DeskTrouble(" ".join(f"{flaw.code}: {flaw.reason}" for flaw in wrong))
+
+
+def refuse_one_officer(draft: Draft, drafter: str, releaser: str) -> None:
+    """The service refuses it too; here it is said before anything is signed."""
+    kind, _ = outer_of(draft)
+    may = kind in (CorrectMessage, CancelMessage) or draft.act in (
+        Act.FACT_NOTICE,
+        Act.CEASE_ACTION,
+    )
+    if draft.precedence.rank >= Precedence.IMMEDIATE.rank and drafter == releaser and not may:
+        raise DeskTrouble(
+            f"a second officer releases from IMMEDIATE up: have another than {drafter} do it"
+        )
+
+
+def outer_of(draft: Draft) -> tuple[type[MessageOuter], dict[str, Any]]:
+    """The kind of message that a draft becomes, and the fields of its outer part."""
+    kinds: tuple[tuple[type[MessageOuter], str, str | None], ...] = (
+        (ReplyToMessage, "in_reply_to", draft.in_reply_to),
+        (CorrectMessage, "obsoletes", draft.corrects),
+        (CancelMessage, "obsoletes", draft.cancels),
+    )
+    meant = [(kind, name, value) for kind, name, value in kinds if value is not None]
+    if len(meant) > 1:
+        raise DeskTrouble("a message replies, corrects or cancels: one of the three")
+    fields: dict[str, Any] = {
+        "matter": draft.matter,
+        "lane": draft.precedence.lane,
+        "message_type": draft.message_type,
+        "exercise": draft.exercise,
+        "precedence": draft.precedence,
+        "act": draft.act,
+        "action": draft.action,
+        "info": draft.info,
+        "label": draft.label,
+        "references": draft.references,
+        "reply_by": draft.reply_by,
+        "expires_at": draft.expires_at,
+    }
+    for kind, name, value in meant:
+        return kind, fields | {name: value}
+    return ReleaseMessage, fields
+
+
+def text_of(draft: Draft) -> Text:
+    """The inner part of the message that a draft becomes."""
+    return Text(
+        subject=draft.subject, text=draft.text, language=draft.language, quotes=draft.quotes
+    )

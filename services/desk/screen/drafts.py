@@ -1,0 +1,47 @@
+"""Drafts: what waits for a releaser, whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text as Shown
+
+from services.desk.draft import KeptDraft
+from services.desk.screen.message import times
+from services.desk.screen.notation import bold, nations, precedence_shown, when
+from services.desk.screen.untrusted import paragraphs, set_in, visible
+
+
+def drafts_screen(drafts: Sequence[KeptDraft], now: datetime) -> RenderableType:
+    """What waits for a releaser, whole: a releaser confirms every word."""
+    if not drafts:
+        return Shown("there are no drafts")
+    return Group(*(_draft_lines(each, now) for each in drafts))
+
+
+def _draft_lines(kept: KeptDraft, now: datetime) -> RenderableType:
+    draft = kept.draft
+    head = Shown.assemble(
+        bold(f"draft {kept.number}"),
+        f" by {kept.drafter} {when(kept.drafted_at, now)}, not released, matter {draft.matter}\n",
+        precedence_shown(draft.precedence),
+        f" (proposed) act {draft.act.value}\nTO {', '.join(draft.action)}\n",
+        f"INFO {', '.join(draft.info)}\n" if draft.info else "",
+        f"{draft.label.classification.value} (policy {draft.label.policy})"
+        f" REL TO {nations(draft.label.releasable_to)}",
+        *(f"\n{line}" for line in times(draft, now)),
+    )
+    return Group(head, set_in(f"SUBJ: {visible(draft.subject)}\n{paragraphs(draft.text)}"))
+
+
+def draft_document(kept: KeptDraft) -> dict[str, Any]:
+    """A draft for a program."""
+    return {
+        "number": kept.number,
+        "drafter": kept.drafter,
+        "drafted_at": kept.drafted_at.isoformat(),
+        **kept.draft.model_dump(mode="json"),
+    }

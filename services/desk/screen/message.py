@@ -1,0 +1,86 @@
+"""A message, sent or received: its parts in the line order of ACP 127."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text as Shown
+
+from schemas.hotline import (
+    CancelMessage,
+    CorrectMessage,
+    MessageOuter,
+    ReplyToMessage,
+    Text,
+)
+from services.desk.draft import Draft
+from services.desk.screen.notation import bold, dtg, end_of, nations, precedence_shown, when
+from services.desk.screen.untrusted import paragraphs, set_in, visible
+
+
+def outer_document(outer: MessageOuter, text: Text | None) -> dict[str, Any]:
+    """The outer part's own fields, with the inner part's beside them (null if unreadable)."""
+    return {
+        **outer.model_dump(mode="json"),
+        "kind": type(outer).__name__,
+        "dtg": dtg(outer.sent_at),
+        "subject": text.subject if text else None,
+        "text": text.text if text else None,
+        "language": text.language if text else None,
+    }
+
+
+def relation(outer: MessageOuter) -> str:
+    """What a message does to an earlier one; empty where it does nothing."""
+    match outer:
+        case ReplyToMessage():
+            return f"REPLY TO {end_of(outer.in_reply_to)}"
+        case CorrectMessage():
+            return f"CORRECTED COPY, takes the place of {end_of(outer.obsoletes)}"
+        case CancelMessage():
+            return f"CANCELS {end_of(outer.obsoletes)}"
+        case _:
+            return ""
+
+
+def message_lines(outer: MessageOuter, text: Text | None, now: datetime) -> RenderableType:
+    """A message in the line order of ACP 127, then what it says of itself beyond that."""
+    label = outer.label
+    head = Shown.assemble(
+        precedence_shown(outer.precedence),
+        f" {when(outer.sent_at, now)}\nFM {outer.sender}\nTO {', '.join(outer.action)}\n",
+        f"INFO {', '.join(outer.info)}\n" if outer.info else "",
+        "BT\n",
+        bold(label.classification.value),
+        f" (policy {label.policy}) REL TO {nations(label.releasable_to)}",
+    )
+    words: RenderableType = bold("THE TEXT CANNOT BE READ HERE", "bold red")
+    if text is not None:
+        words = set_in(f"SUBJ: {visible(text.subject)}\n{paragraphs(text.text)}")
+    return Group(head, words, Shown("\n".join(("BT", *_particulars(outer, text, now)))))
+
+
+def _particulars(outer: MessageOuter, text: Text | None, now: datetime) -> Sequence[str]:
+    lines = [
+        f"identity {outer.message_id}, matter {outer.matter}, act {outer.act.value}",
+        f"drafted by {outer.drafter}, released by {outer.releaser} of {outer.sender}",
+    ]
+    if text is not None:
+        lines.append(f"language {text.language}")
+        lines += [f"quotes {end_of(each.message)}" for each in text.quotes]
+    return [*lines, *times(outer, now), *filter(None, [relation(outer)])]
+
+
+def times(said: MessageOuter | Draft, now: datetime) -> Sequence[str]:
+    """What a message or draft refers to, and until when it waits and stands."""
+    lines = []
+    if said.references:
+        lines.append(f"refers to {', '.join(end_of(each) for each in said.references)}")
+    if said.reply_by:
+        lines.append(f"reply by {when(said.reply_by, now)}")
+    if said.expires_at:
+        lines.append(f"expires {when(said.expires_at, now)}")
+    return lines
