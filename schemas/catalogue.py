@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas import directory, hotline
+from schemas import directory, exchange, hotline
 from schemas.parties import Contract
 
 
@@ -23,7 +23,11 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "hotline.report-received.v1": hotline.ReportReceived,
     "hotline.acknowledge-message.v1": hotline.AcknowledgeMessage,
     "hotline.report-delivered-to-principal.v1": hotline.ReportDeliveredToPrincipal,
+    "hotline.relay-message.v1": hotline.RelayMessage,
+    "hotline.attach-translation.v1": hotline.AttachTranslation,
+    "hotline.invite-mediator.v1": exchange.InviteMediator,
     "hotline.pass-deadline.v1": hotline.PassDeadline,
+    "hotline.pass-term.v1": exchange.PassTerm,
     "hotline.delivery.v1": hotline.HotlineDelivery,
     "hotline.entry.v1": hotline.HotlineEntry,
     "directory.key-statement.v1": directory.KeyStatement,

@@ -7,7 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from schemas.acts import Act, Terms, unset
 from schemas.envelope import TEXT_BYTES_MAX, Outer
+from schemas.exchange import ExchangeEvent, InviteMediator, PassTerm, RelayAsked, Stage
 from schemas.ledger import Entry
 from schemas.parties import (
     Contract,
@@ -30,18 +32,6 @@ from schemas.receipts import Delivery, Position, Receipt
 ADDRESSEES_MAX = 16
 
 
-class Act(StrEnum):
-    """What kind of step a message is in keeping two states from a clash."""
-
-    FREE_TEXT = "FREE_TEXT"
-    FACT_NOTICE = "FACT_NOTICE"
-    CEASE_ACTION = "CEASE_ACTION"
-    ASSURANCE = "ASSURANCE"
-    CONCERN = "CONCERN"
-    CLARIFICATION_REQUEST = "CLARIFICATION_REQUEST"
-    EXPLANATION = "EXPLANATION"
-
-
 class MessageOuter(Outer):
     """The outside of anything that one desk says to others."""
 
@@ -62,6 +52,7 @@ class MessageOuter(Outer):
     expires_at: Moment | None = Field(
         default=None, description="After this it is still delivered, marked EXPIRED."
     )
+    terms: Terms | None = Field(default=None, exclude_if=unset)
 
     @model_validator(mode="after")
     def _addressees_are_distinct(self) -> Self:
@@ -136,6 +127,27 @@ class ReportDeliveredToPrincipal(Confirmation):
     officer: OfficerId
 
 
+class RelayMessage(Confirmation):
+    """A mediator passes on what it was given: the very bytes, named by their digest."""
+
+    officer: OfficerId
+
+
+class AttachTranslation(Confirmation):
+    """A translation for those who have the original. Its words are the inner part."""
+
+    officer: OfficerId = Field(description="The translator; who answers for a machine's.")
+    stage: Stage
+    machine: bool = Field(description="Whether a machine made it; then it is never OFFICIAL.")
+    language: str = Field(max_length=35, description="Into which it translates (BCP 47).")
+
+    @model_validator(mode="after")
+    def _no_machine_is_official(self) -> Self:
+        if self.machine and self.stage is Stage.OFFICIAL:
+            raise ValueError("a machine's translation is never OFFICIAL")
+        return self
+
+
 class Step(StrEnum):
     """What falls due on a message when an action addressee stays silent."""
 
@@ -169,7 +181,11 @@ Command = (
     | ReportReceived
     | AcknowledgeMessage
     | ReportDeliveredToPrincipal
+    | RelayMessage
+    | AttachTranslation
+    | InviteMediator
     | PassDeadline
+    | PassTerm
 )
 
 
@@ -207,6 +223,10 @@ class Capacity(StrEnum):
     ACTION = "ACTION"
     INFO = "INFO"
     ALTERNATE = "ALTERNATE"
+    FINAL_CONSUMER = "FINAL_CONSUMER"
+    """For whom a notice is meant in the end: no other desk's word settles its way."""
+    MEDIATOR = "MEDIATOR"
+    """It relays; the addressees are given the message when it does."""
 
 
 class Leg(Contract):
@@ -248,6 +268,14 @@ class MessageAccepted(Contract):
     expires_at: Moment | None
     position: Position = Field(description="Where the signed original lies.")
     directory: int = Field(ge=-1, description="Position in the directory that was relied on.")
+    act: Act | None = Field(default=None, exclude_if=unset)
+    terms: Terms | None = Field(default=None, exclude_if=unset)
+    answer_by: Moment | None = Field(
+        default=None, exclude_if=unset, description="Until when each action nation owes an answer."
+    )
+    relayed_to: tuple[Leg, ...] | None = Field(
+        default=None, exclude_if=unset, description="The ways that begin when the mediator relays."
+    )
 
 
 class MessageDelivered(Contract):
@@ -357,8 +385,11 @@ HotlineEvent = (
     | LadderClimbed
     | AcknowledgementOverdue
 )
-Event = Annotated[HotlineEvent | Receipt, Field(discriminator="kind")]
-Notice = Annotated[HotlineEvent | CarriedMessage | Receipt, Field(discriminator="kind")]
+Event = Annotated[HotlineEvent | ExchangeEvent | Receipt, Field(discriminator="kind")]
+Notice = Annotated[
+    HotlineEvent | ExchangeEvent | CarriedMessage | RelayAsked | Receipt,
+    Field(discriminator="kind"),
+]
 
 
 class HotlineDelivery(Delivery):

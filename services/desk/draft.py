@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from schemas.acts import Act
 from schemas.hotline import (
-    Act,
     CancelMessage,
     CorrectMessage,
     MessageOuter,

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from schemas.acts import Act
 from schemas.envelope import Outer
 from schemas.hotline import (
     AcknowledgementOverdue,
     AcknowledgeMessage,
-    Act,
     CancelMessage,
     Capacity,
     CarriedMessage,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from schemas.hotline import Act
+from schemas.acts import Act
 from schemas.parties import Classification, Label, Precedence
 from services.desk.desk import Desk
 from services.desk.draft import Draft

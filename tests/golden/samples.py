@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from schemas.acts import Act
 from schemas.catalogue import payload_type
 from schemas.hotline import (
     AcknowledgeMessage,
-    Act,
     CancelMessage,
     CorrectMessage,
     ReleaseMessage,

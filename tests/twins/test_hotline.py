@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from schemas.hotline import Act, PassDeadline, Step
+from schemas.acts import Act
+from schemas.hotline import PassDeadline, Step
 from schemas.parties import Classification, Lane, MessageType, Precedence
 from services.bus import seal, wire
 from services.bus.topics import Realm

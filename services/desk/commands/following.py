@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.hotline import Act
+from schemas.acts import Act
 from schemas.parties import Precedence
 from services.desk.commands.runner import Runner
 from services.desk.commands.steps.following import cancelled, corrected, replied

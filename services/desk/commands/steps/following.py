@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemas.hotline import Act, MessageOuter
+from schemas.acts import Act
+from schemas.hotline import MessageOuter
 from schemas.parties import Precedence
 from services.desk.commands.steps.answers import sent
 from services.desk.commands.steps.outcome import Outcome

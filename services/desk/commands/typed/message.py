@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from cyclopts import Parameter
 
-from schemas.hotline import Act
+from schemas.acts import Act
 from schemas.parties import Classification, Label, MessageType, Precedence, nation_of
 from services.desk.commands.typed.usage import WrongUsage, as_usage
 from services.desk.commands.typed.words import Words
