@@ -145,6 +145,7 @@ class PartySpokeForEnd(Contract):
     end: Literal[ExchangePhase.STOOD_DOWN, ExchangePhase.CLOSED]
     by: Nation
     message: MessageId
+    undertaking: MessageId | None = Field(description="What it stands down from.")
 
 
 class MessageCrossed(Contract):
@@ -251,17 +252,6 @@ class RelayAsked(Contract):
     acknowledge_by: Moment | None
 
 
-class MessageRelayed(Contract):
-    """The mediator passed on what it was given: the same bytes, by their digest."""
-
-    kind: Literal["MessageRelayed"] = "MessageRelayed"
-    message: MessageId
-    message_digest: Digest
-    by: DeskId
-    to: tuple[DeskId, ...]
-    officer: OfficerId
-
-
 class TranslationAttached(Contract):
     """A translation stands beside the original, which alone is authentic."""
 
@@ -287,6 +277,5 @@ ExchangeEvent = (
     | ContactMoved
     | ReschedulingProposed
     | MediatorInvited
-    | MessageRelayed
     | TranslationAttached
 )

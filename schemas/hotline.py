@@ -339,6 +339,18 @@ class MessageCancelled(Contract):
     by: MessageId
 
 
+class MessageRelayed(Contract):
+    """The mediator passed on what it was given: the same bytes, by their digest."""
+
+    kind: Literal["MessageRelayed"] = "MessageRelayed"
+    message: MessageId
+    message_digest: Digest
+    by: DeskId
+    officer: OfficerId
+    legs: tuple[Leg, ...] = Field(description="The ways that begin with it.")
+    schedule: tuple[LegStep, ...]
+
+
 class LadderClimbed(Contract):
     """Silence reached the next rung: an alternate was given the message."""
 
@@ -382,6 +394,7 @@ HotlineEvent = (
     | MessageReplied
     | MessageSuperseded
     | MessageCancelled
+    | MessageRelayed
     | LadderClimbed
     | AcknowledgementOverdue
 )

@@ -185,6 +185,26 @@ class ReferenceAcross(Refusal):
     """It refers to a message that is not in this matter."""
 
 
+class TermMissing(Refusal):
+    """The act needs a term that the message does not name. Name it; NONE where there is no end."""
+
+
+class TermOutOfPlace(Refusal):
+    """The message names a term that its act does not have. Leave it out, or use another act."""
+
+
+class ActOutOfPlace(Refusal):
+    """That act cannot follow what was said so far between these two nations in this matter."""
+
+
+class PrecedenceTooLow(Refusal):
+    """The act may not travel that slowly. Release it at the precedence that it names."""
+
+
+class MediatorNotInvited(Refusal):
+    """A third desk relays only where both parties asked it to. Invite it, and have them do so."""
+
+
 def _tree(kind: type[Refusal]) -> dict[str, type[Refusal]]:
     return {each.__name__: each for each in kind.__subclasses__()}
 

@@ -11,6 +11,7 @@ from schemas.envelope import Inside
 from schemas.hotline import LegStep, PassDeadline, Step
 from schemas.parties import Precedence
 from services.bus.service import Deadline
+from services.hotline.exchange import terms
 from services.hotline.matter import Matter, Message, Way
 
 SHARES = {
@@ -40,11 +41,12 @@ def schedule(
 
 
 def deadlines(matter: Matter) -> Sequence[Deadline]:
-    """The next step of silence on every way that is not acknowledged."""
-    return [
+    """The next step of silence on every way that is not acknowledged, and every term to come."""
+    silences = [
         Deadline(step.due, partial(_command, message, way, step))
         for message, way, step in _silences(matter)
     ]
+    return [*silences, *terms.deadlines(matter)]
 
 
 def _silences(matter: Matter) -> Iterator[tuple[Message, Way, LegStep]]:

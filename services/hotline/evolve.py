@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import singledispatch
 
+from schemas.acts import Act
 from schemas.hotline import (
     AcknowledgementOverdue,
     Capacity,
     LadderClimbed,
+    Leg,
+    LegStep,
     MessageAccepted,
     MessageAcknowledged,
     MessageCancelled,
     MessageDelivered,
     MessageDeliveredToPrincipal,
     MessageReceived,
+    MessageRelayed,
     MessageReplied,
     MessageSuperseded,
     Step,
 )
-from services.hotline.matter import Matter, Message, Phase, Way, later
+from schemas.parties import nation_of
+from services.hotline.exchange.evolve import evolve as conducted
+from services.hotline.matter import NO_TERMS, Matter, Message, Phase, Way, later
 
 
 def evolve(matter: Matter, event: object) -> Matter:
     """The matter after an event. What the bus itself records changes nothing here."""
-    return _evolve(event, matter)
+    return conducted(_evolve(event, matter), event)
 
 
 @singledispatch
@@ -34,17 +41,8 @@ def _evolve(_event: object, matter: Matter) -> Matter:
 
 @_evolve.register
 def _(event: MessageAccepted, matter: Matter) -> Matter:
-    ways = {
-        leg.desk: Way(
-            desk=leg.desk,
-            capacity=leg.capacity,
-            ladder=leg.ladder,
-            acknowledge_by=leg.acknowledge_by,
-            steps_left=event.schedule if leg.acknowledge_by else (),
-            standing_in_for=(leg.standing_in_for,) if leg.standing_in_for else (),
-        )
-        for leg in event.legs
-    }
+    legs = event.relayed_to or event.legs
+    owing = frozenset(nation_of(leg.desk) for leg in legs if leg.capacity is Capacity.ACTION)
     return matter.with_message(
         Message(
             matter=event.matter,
@@ -59,9 +57,35 @@ def _(event: MessageAccepted, matter: Matter) -> Matter:
             released_at=event.released_at,
             position=event.position,
             directory=event.directory,
-            ways=ways,
+            ways=_ways(event.legs, event.schedule),
+            act=event.act or Act.FREE_TEXT,
+            terms=event.terms or NO_TERMS,
+            answer_by=event.answer_by,
+            owed_by=owing - {nation_of(event.originator)} if event.answer_by else frozenset(),
+            to_relay=event.relayed_to or (),
         )
     )
+
+
+@_evolve.register
+def _(event: MessageRelayed, matter: Matter) -> Matter:
+    message = matter.messages[event.message]
+    ways = {**message.ways, **_ways(event.legs, event.schedule)}
+    return matter.with_message(replace(message, ways=ways, to_relay=()))
+
+
+def _ways(legs: Iterable[Leg], schedule: tuple[LegStep, ...]) -> dict[str, Way]:
+    return {
+        leg.desk: Way(
+            desk=leg.desk,
+            capacity=leg.capacity,
+            ladder=leg.ladder,
+            acknowledge_by=leg.acknowledge_by,
+            steps_left=schedule if leg.acknowledge_by else (),
+            standing_in_for=(leg.standing_in_for,) if leg.standing_in_for else (),
+        )
+        for leg in legs
+    }
 
 
 @_evolve.register

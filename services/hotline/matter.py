@@ -7,11 +7,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from schemas.hotline import Capacity, LegStep
-from schemas.parties import Label, Ladder, Lane, MessageType, Precedence, Rung
+from schemas.acts import Act, Terms
+from schemas.hotline import Capacity, Leg, LegStep
+from schemas.parties import (
+    Label,
+    Ladder,
+    Lane,
+    MessageType,
+    Precedence,
+    Rung,
+    nation_of,
+)
 from schemas.receipts import Position
+from services.hotline.exchange.state import Conduct
 
 NO_LADDER = Ladder()
+NO_TERMS = Terms.model_construct()
 
 
 class Phase(StrEnum):
@@ -76,6 +87,15 @@ class Message:
     position: Position
     directory: int
     ways: Mapping[str, Way]
+    act: Act = Act.FREE_TEXT
+    terms: Terms = NO_TERMS
+    answer_by: datetime | None = None
+    owed_by: frozenset[str] = frozenset()
+    """The nations whose answer is due and not given."""
+    unanswered_by: frozenset[str] = frozenset()
+    """Those of them whose time has passed."""
+    to_relay: tuple[Leg, ...] = ()
+    """The ways that begin once the mediator has relayed it."""
     standing: Phase = Phase.STANDING
     withdrawn_by: str | None = None
     replies: tuple[str, ...] = ()
@@ -90,16 +110,32 @@ class Matter:
     """All messages of one conversation."""
 
     messages: Mapping[str, Message] = field(default_factory=dict)
+    conduct: Conduct = field(default_factory=Conduct)
 
     def with_message(self, message: Message) -> Matter:
         """The matter with this message in place of its former state."""
-        return Matter({**self.messages, message.message: message})
+        return replace(self, messages={**self.messages, message.message: message})
 
     def has_part(self, desk: str) -> bool:
         """Whether the desk said or was given anything in this matter."""
         return any(
             desk == message.originator or desk in message.ways for message in self.messages.values()
         )
+
+    def desks_of(self, nation: str) -> tuple[str, ...]:
+        """The nation's desks that said or were given something in this matter."""
+        desks = (
+            desk
+            for message in self.messages.values()
+            for desk in (message.originator, *message.ways)
+        )
+        return tuple(dict.fromkeys(desk for desk in desks if nation_of(desk) == nation))
+
+
+def everybody(message: Message) -> tuple[str, ...]:
+    """The originator and all who were given the message, whatever for; not its mediator."""
+    given = (way.desk for way in message.ways.values() if way.capacity is not Capacity.MEDIATOR)
+    return (message.originator, *given)
 
 
 def later(one: Phase, other: Phase) -> Phase:

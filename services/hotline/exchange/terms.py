@@ -1,0 +1,166 @@
+"""What of a message's terms falls due, and what the clock's word then leads to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
+
+from schemas.envelope import Inside
+from schemas.exchange import (
+    AnswerOverdue,
+    ContactMoved,
+    ContactPhase,
+    ExchangeMoved,
+    PassTerm,
+    Term,
+    UndertakingEnded,
+    UndertakingPhase,
+    UndertakingReminder,
+)
+from schemas.parties import nation_of
+from services.bus.refusals import NoLongerDue, Refusal
+from services.bus.service import Deadline
+from services.hotline.exchange import undertakings
+from services.hotline.exchange.state import Contact, Undertaking
+from services.hotline.exchange.table import ByClock, Move, Side, cell
+from services.hotline.matter import Matter, Message, Phase
+
+AHEAD = timedelta(hours=24)
+"""How long before a review or an end it is called to mind; sooner where the time is shorter."""
+SHARE_AHEAD = 0.9
+"""Which share of a short time passes before it is called to mind."""
+
+_EMPTY = Inside(digest=sha256(b"").hexdigest(), size=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One term of one message, and when it comes."""
+
+    message: Message
+    term: Term
+    at: datetime
+    nation: str | None = None
+
+
+def deadlines(matter: Matter) -> list[Deadline]:
+    """Every term that is still to come. One that has passed is passed once."""
+    return [Deadline(due.at, partial(_command, due)) for due in dues(matter)]
+
+
+def dues(matter: Matter) -> Iterator[Due]:
+    """The same, as terms."""
+    for message in matter.messages.values():
+        if message.standing is Phase.STANDING:
+            yield from _answers(message)
+    for undertaking in matter.conduct.undertakings.values():
+        message = matter.messages[undertaking.message]
+        if undertaking.stands and message.standing is Phase.STANDING:
+            yield from _of_undertaking(message, undertaking)
+
+
+def _answers(message: Message) -> Iterator[Due]:
+    if message.answer_by is not None:
+        for nation in sorted(message.owed_by):
+            yield Due(message, Term.ANSWER, message.answer_by, nation)
+
+
+def _of_undertaking(message: Message, undertaking: Undertaking) -> Iterator[Due]:
+    if undertaking.phase is UndertakingPhase.GIVEN and not undertaking.held_up:
+        yield Due(message, Term.EFFECT, undertaking.effective_at)
+    if undertaking.expires is not None:
+        yield Due(message, Term.EXPIRY, undertaking.expires)
+    if undertaking.phase is not UndertakingPhase.IN_EFFECT:
+        return
+    reminders = (
+        (Term.REVIEW_AHEAD, undertaking.review_at, True),
+        (Term.REVIEW, undertaking.review_at, False),
+        (Term.EXPIRY_AHEAD, undertaking.expires, True),
+    )
+    for term, at, ahead in reminders:
+        if at is not None and term not in undertaking.reminded:
+            yield Due(message, term, _ahead(undertaking.effective_at, at) if ahead else at)
+
+
+def _ahead(begins: datetime, at: datetime) -> datetime:
+    shortly = begins + (at - begins) * SHARE_AHEAD
+    return _milliseconds(max(at - AHEAD, shortly))
+
+
+def _milliseconds(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _command(due: Due) -> PassTerm:
+    """The same term has the same identity and bytes, however often it is announced."""
+    message = due.message
+    identity = f"{message.message} {due.term} {due.nation}"
+    return PassTerm(
+        message_id=sha256(identity.encode()).hexdigest()[:32],
+        sender="hotline",
+        matter=message.matter,
+        lane=message.lane,
+        sequence=1,
+        sent_at=due.at,
+        message_type=message.message_type,
+        exercise=message.exercise,
+        inside=_EMPTY,
+        message=message.message,
+        term=due.term,
+        nation=due.nation,
+        due=due.at,
+    )
+
+
+def passed(matter: Matter, command: PassTerm) -> tuple[object, ...] | Refusal:
+    """What the term's coming leads to; NoLongerDue where it was met or passed before."""
+    stands = any(
+        (due.message.message, due.term, due.nation, due.at)
+        == (command.message, command.term, command.nation, command.due)
+        for due in dues(matter)
+    )
+    if not stands:
+        return NoLongerDue()
+    return tuple(_passed(matter, command))
+
+
+def _passed(matter: Matter, command: PassTerm) -> Iterator[object]:
+    undertaking = matter.conduct.undertakings.get(command.message)
+    match command.term:
+        case Term.ANSWER:
+            yield from _unanswered(matter, command)
+        case Term.EFFECT:
+            assert undertaking is not None, "only undertakings take effect"
+            yield from undertakings.effect(matter, undertaking)
+        case Term.EXPIRY:
+            yield UndertakingEnded(message=command.message, phase=UndertakingPhase.EXPIRED)
+        case Term.REVIEW | Term.REVIEW_AHEAD | Term.EXPIRY_AHEAD:
+            assert undertaking is not None, "only undertakings are reviewed"
+            ends = command.term is Term.EXPIRY_AHEAD
+            at = undertaking.expires if ends else undertaking.review_at
+            assert at is not None, "it was due"
+            yield UndertakingReminder(message=command.message, term=command.term, at=at)
+
+
+def _unanswered(matter: Matter, command: PassTerm) -> Iterator[object]:
+    assert command.nation is not None, "an answer is owed by somebody"
+    message, nation = matter.messages[command.message], command.nation
+    yield AnswerOverdue(message=message.message, nation=nation, due=command.due)
+    contact = matter.conduct.contacts.get(message.message)
+    if contact and _nobody_else_owes(message, nation, contact):
+        yield ContactMoved(
+            request=message.message, phase=ContactPhase.NO_RESPONSE, by=None, contact_at=None
+        )
+    exchange = matter.conduct.exchange(nation_of(message.originator), nation)
+    move = cell(exchange.phase, ByClock.ANSWER_OVERDUE, Side.CLOCK)
+    if isinstance(move, Move) and exchange.moved_by == message.message:
+        yield ExchangeMoved(
+            between=exchange.between, phase=move.to, by=None, message=message.message
+        )
+
+
+def _nobody_else_owes(message: Message, nation: str, contact: Contact) -> bool:
+    return contact.phase is ContactPhase.REQUESTED and message.owed_by == {nation}
