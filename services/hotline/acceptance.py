@@ -29,9 +29,9 @@ from services.bus.refusals import (
     UnknownOfficer,
 )
 from services.bus.rulebook import Decision, Encloses, Heard, Telling
+from services.hotline.conduct.moves import conduct
 from services.hotline.deadlines import schedule
 from services.hotline.exchange.acts import answer_by
-from services.hotline.exchange.conduct import conduct
 from services.hotline.matter import NO_TERMS, Matter, Way
 
 ONE_OFFICER_ACTS = frozenset({Act.FACT_NOTICE, Act.CEASE_ACTION})

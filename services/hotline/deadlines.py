@@ -11,7 +11,7 @@ from schemas.envelope import Inside
 from schemas.hotline import LegStep, PassDeadline, Step
 from schemas.parties import Precedence
 from services.bus.service import Deadline
-from services.hotline.exchange import terms
+from services.hotline.conduct import terms
 from services.hotline.matter import Matter, Message, Way
 
 SHARES = {

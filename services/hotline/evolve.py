@@ -25,7 +25,7 @@ from schemas.hotline import (
     Step,
 )
 from schemas.parties import nation_of
-from services.hotline.exchange.evolve import evolve as conducted
+from services.hotline.conduct.evolve import evolve as conducted
 from services.hotline.matter import NO_TERMS, Matter, Message, Phase, Way, later
 
 

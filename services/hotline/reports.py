@@ -19,7 +19,7 @@ from schemas.hotline import (
 from schemas.parties import nation_of
 from services.bus.refusals import InvalidField, Refusal, UnknownOfficer
 from services.bus.rulebook import Decision, Encloses, Heard, Telling
-from services.hotline.exchange import undertakings
+from services.hotline.conduct import undertakings
 from services.hotline.matter import Matter, Message, everybody
 
 

@@ -15,7 +15,7 @@ from schemas.hotline import (
 from schemas.parties import Alternate
 from services.bus.refusals import NoLongerDue, Refusal
 from services.bus.rulebook import Decision, Earlier, Heard, Telling
-from services.hotline.exchange import terms
+from services.hotline.conduct import terms
 from services.hotline.matter import Matter, Way, everybody
 
 

@@ -12,12 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.acts import Act, Confidence, Terms
+from schemas.exchange import Basis, InviteMediator, PassTerm, Stage, Term
 from schemas.hotline import (
     AcknowledgeMessage,
+    AttachTranslation,
     CancelMessage,
     CorrectMessage,
     MessageOuter,
     PassDeadline,
+    RelayMessage,
     ReleaseMessage,
     ReplyToMessage,
     ReportDelivered,
@@ -38,12 +42,23 @@ from services.hotline.deadlines import deadlines, schedule
 from services.hotline.matter import Phase
 from services.hotline.rules import TABLE, Role
 from tests.kit import paper
+from tests.kit.acts import HOLDS, UNDERTAKEN
 from tests.kit.court import WITHIN_S, Court, digest_of
 
 KINDS = (
     ReleaseMessage, ReplyToMessage, CorrectMessage, CancelMessage, ReportDelivered,
-    ReportReceived, AcknowledgeMessage, ReportDeliveredToPrincipal, PassDeadline,
+    ReportReceived, AcknowledgeMessage, ReportDeliveredToPrincipal, AttachTranslation,
+    RelayMessage, InviteMediator, PassDeadline, PassTerm,
 )  # fmt: skip
+TERMS: Sequence[dict[str, Any] | None] = (
+    None,
+    UNDERTAKEN,
+    HOLDS,
+    {"contact_at": paper.NOON + timedelta(days=9)},
+    {"via": "xcc-ghq"},
+    {"final_consumer": "xbb-chief"},
+    {"event": "sinking-1", "confidence": Confidence.LOW},
+)
 LABELS = (
     paper.LABEL,
     paper.LABEL.model_copy(update={"releasable_to": ("XAA", "XBB")}),
@@ -68,6 +83,10 @@ class Move:
     step: Step
     true_digest: bool
     inner: bytes
+    act: Act
+    terms: int
+    regards: bool
+    term: Term
 
 
 DESKS = st.sampled_from(paper.DESKS)
@@ -87,6 +106,10 @@ MOVES = st.builds(
     step=st.sampled_from(Step),
     true_digest=st.integers(0, 9).map(bool),
     inner=st.binary(max_size=40),
+    act=st.sampled_from((Act.FREE_TEXT, *Act)),
+    terms=st.integers(0, len(TERMS) - 1),
+    regards=st.booleans(),
+    term=st.sampled_from(Term),
 )
 HISTORIES = st.lists(MOVES, max_size=16)
 
@@ -131,7 +154,9 @@ class Play:
                 "xcc-ghq" if move.sender != "xcc-ghq" else "xaa-ghq",
             )
             info = tuple(desk for desk in move.info if desk not in (*to, move.sender))
-            fields |= {"action": to, "info": info, "label": LABELS[move.label]}
+            fields |= {"action": to, "info": info, "label": LABELS[move.label], "act": move.act}
+            terms = {**(TERMS[move.terms] or {}), **({"regards": about} if move.regards else {})}
+            fields |= {"terms": Terms(**terms)} if terms else {}
             if move.kind is ReplyToMessage:
                 fields |= {"in_reply_to": about}
             if move.kind in (CorrectMessage, CancelMessage):
@@ -145,9 +170,20 @@ class Play:
             fields |= {"sender": "hotline", "message": about, "desk": desk, "step": move.step,
                        "due": due}  # fmt: skip
             fields.pop("precedence")
+        elif move.kind is InviteMediator:
+            fields |= {"mediator": "xcc-ghq", "basis": Basis.INVITATION,
+                       "party": "XBB" if move.sender.startswith("xaa") else "XAA"}  # fmt: skip
+            fields.pop("precedence")
+        elif move.kind is PassTerm:
+            due = subject.sent_at if subject else paper.NOON
+            fields |= {"sender": "hotline", "message": about, "term": move.term, "due": due,
+                       "nation": "XBB" if move.term is Term.ANSWER else None}  # fmt: skip
+            fields.pop("precedence")
         else:
             fields |= {"message": about, "message_digest": digest}
             fields.pop("precedence")
+        if move.kind is AttachTranslation:
+            fields |= {"stage": Stage.SIGHT, "machine": move.skip == 0, "language": "fr"}
         if "officer" in move.kind.model_fields:
             fields |= {"officer": "duty-2"}
         key = (fields["sender"], matter, fields["lane"])
@@ -249,7 +285,7 @@ def test_nobody_is_told_of_what_he_has_no_part_in(history: list[Move]) -> None:
             message = matter.messages.get(getattr(tell.notice, "message", ""))
             if message is not None and tell.to != entry.sender:
                 assert tell.to == message.originator or tell.to in message.ways
-                assert message.label.lets_read(tell.to)
+                assert message.label.lets_read(tell.to) or tell.encloses is None
 
 
 @given(HISTORIES)

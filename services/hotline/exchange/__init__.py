@@ -1,1 +1,1 @@
-"""What two nations are to each other in a matter: their exchange, undertakings and contacts."""
+"""How two nations stand to each other: the acts, the table of moves, what is known. Pure."""

@@ -40,6 +40,11 @@ class Move:
     """Whether it takes the same word from both nations."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """The act may be said here, and moves nothing."""
+
+
 _EITHER = (Side.MOVER, Side.OTHER)
 _OTHER = (Side.OTHER,)
 _UNSETTLED = (
@@ -125,12 +130,12 @@ TABLE: Mapping[tuple[Phase, Act | ByClock, Side], Move] = {
 assert len(TABLE) == len(MOVES), "two moves stand in one cell"
 
 
-def cell(phase: Phase, act: Act | ByClock, side: Side) -> Move | Refusal | None:
-    """The move; None where the act may be said and moves nothing; a refusal where it may not."""
+def cell(phase: Phase, act: Act | ByClock, side: Side) -> Move | Stays | Refusal:
+    """What the act does here."""
     if move := TABLE.get((phase, act, side)):
         return move
     if phase is Phase.CLOSED and act in {move.act for move in MOVES}:
         return ActOutOfPlace(f"{act} while {phase}: begin a new matter")
     if act in ONLY_MOVES:
         return ActOutOfPlace(f"{act} while {phase}, said by the {side.lower()} side")
-    return None
+    return Stays()

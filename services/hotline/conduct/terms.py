@@ -23,7 +23,7 @@ from schemas.exchange import (
 from schemas.parties import nation_of
 from services.bus.refusals import NoLongerDue, Refusal
 from services.bus.service import Deadline
-from services.hotline.exchange import undertakings
+from services.hotline.conduct import undertakings
 from services.hotline.exchange.state import Contact, Undertaking
 from services.hotline.exchange.table import ByClock, Move, Side, cell
 from services.hotline.matter import Matter, Message, Phase

@@ -22,7 +22,8 @@ from schemas.hotline import MessageOuter, ReplyToMessage
 from schemas.parties import nation_of
 from services.bus.refusals import ActOutOfPlace, NoSuchMessage, Refusal
 from services.bus.rulebook import Heard
-from services.hotline.exchange import acts, undertakings
+from services.hotline.conduct import undertakings
+from services.hotline.exchange import acts
 from services.hotline.exchange.state import Contact, Exchange
 from services.hotline.exchange.table import Move, Side, cell
 from services.hotline.matter import Matter, Message, Phase
@@ -144,7 +145,7 @@ def _moves(said: Said) -> list[object] | Refusal:
             return found
         if said.act is Act.STAND_DOWN_CONFIRMATION:
             moved += undertakings.stood_down(said.matter, said.command, said.nation, other, found)
-        elif found:
+        elif isinstance(found, Move):
             moved += _move(said, exchange, found)
         if said.act is Act.COLLAPSE_STATEMENT:
             moved += undertakings.collapsed(said.matter, exchange.between)

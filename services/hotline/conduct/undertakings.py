@@ -17,9 +17,8 @@ from schemas.exchange import (
     UndertakingTookEffect,
 )
 from schemas.hotline import MessageOuter
-from services.bus.refusals import Refusal
 from services.hotline.exchange.state import Conduct, Pair, Undertaking, pair_of
-from services.hotline.exchange.table import ByClock, Move, Side, cell
+from services.hotline.exchange.table import ByClock, Move, Side, Stays, cell
 from services.hotline.matter import Matter, Phase
 
 
@@ -104,7 +103,7 @@ def _in_effect(matter: Matter, undertaking: Undertaking) -> Matter:
 
 
 def stood_down(
-    matter: Matter, command: MessageOuter, by: str, other: str, found: Move | Refusal | None
+    matter: Matter, command: MessageOuter, by: str, other: str, found: Move | Stays
 ) -> Iterator[object]:
     """One party confirms; with both it ends. The exchange follows when nothing else holds."""
     regards = command.terms.regards if command.terms else None

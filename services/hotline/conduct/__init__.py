@@ -1,0 +1,1 @@
+"""What acts and the clock lead to between two nations of a matter."""
