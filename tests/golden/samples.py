@@ -9,10 +9,14 @@ from typing import Any
 
 from schemas.acts import Act
 from schemas.catalogue import payload_type
+from schemas.exchange import Basis, InviteMediator, PassTerm, Stage, Term
 from schemas.hotline import (
     AcknowledgeMessage,
+    AttachTranslation,
     CancelMessage,
     CorrectMessage,
+    HotlineEntry,
+    RelayMessage,
     ReleaseMessage,
     ReplyToMessage,
     ReportDelivered,
@@ -67,13 +71,38 @@ def _samples() -> Iterable[tuple[str, bytes]]:
         directory=5, encloses=digest_of(message),
     )  # fmt: skip
     yield "hotline.delivery.v1", paper.signed(delivery, original)
-    entry = Court().accept(message, text)
-    yield "hotline.entry.v1", paper.signed(entry, by="hotline")
+    yield "hotline.entry.v1", paper.signed(_first_kind(Court().accept(message, text)), by="hotline")
+    relay = confirming(
+        message, RelayMessage, inner=remark, sender="xcc-ghq", message_id="0" * 31 + "6"
+    )
+    yield "hotline.relay-message.v1", paper.signed(relay, remark)
+    translation = confirming(
+        message, AttachTranslation, inner=remark, stage=Stage.ROUGH, machine=True,
+        language="fr", message_id="0" * 31 + "7",
+    )  # fmt: skip
+    yield "hotline.attach-translation.v1", paper.signed(translation, remark)
+    invitation = outer(
+        InviteMediator, inner=remark, mediator="xcc-ghq", party="XBB", officer="duty-1",
+        basis=Basis.PROTECTING_POWER, message_id="0" * 31 + "8",
+    )  # fmt: skip
+    yield "hotline.invite-mediator.v1", paper.signed(invitation, remark)
+    term = outer(
+        PassTerm, sender="hotline", message=message.message_id, term=Term.ANSWER, nation="XBB",
+        due=NOON + timedelta(hours=1), message_id="0" * 31 + "9",
+    )  # fmt: skip
+    yield "hotline.pass-term.v1", paper.signed(term)
     statement = paper.statement(
         "xbb-ghq", serial=3, public_key=paper.public_key("xbb-ghq"), officers=paper.OFFICERS,
         ladder=paper.LADDER,
     )  # fmt: skip
     yield "directory.key-statement.v1", seal.sign(statement, b"", paper.hand_of("XBB"))
+
+
+def _first_kind(entry: HotlineEntry) -> HotlineEntry:
+    """An entry as it was written before a message's act stood in it. Such must be read for ever."""
+    accepted = entry.events[0].model_copy(update={"act": None, "answer_by": None})
+    told = entry.tells[0].model_copy(update={"notice": accepted})
+    return entry.model_copy(update={"events": (accepted,), "tells": (told, *entry.tells[1:])})
 
 
 def samples() -> Mapping[str, bytes]:
