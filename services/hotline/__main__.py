@@ -1,4 +1,4 @@
-"""Runs one instance of the hotline: `detente hotline run`."""
+"""What `detente hotline` can be asked for."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable
 from services.hotline.rules import NAME
 from services.hotline.service import hotline
+from services.hotline.showing import overdue, threads, undertakings
 
-app = App(name="hotline", help="The hotline service.")
+app = App(name="hotline", help="The hotline: run it, and see how its traffic stands.")
+for show in (threads, undertakings, overdue):
+    app.command(show)
 
 
 @app.command

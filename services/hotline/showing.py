@@ -1,0 +1,145 @@
+"""How the hotline's traffic stands, read from its ledger alone: threads, undertakings, overdue."""
+
+from __future__ import annotations
+
+import asyncio
+import json as json_
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from services.bus import topics
+from services.bus.clock import SystemClock, age
+from services.bus.directory import Directory, RootsUnreadable, roots_in
+from services.bus.kafka import KafkaBus
+from services.bus.ledger import Ledger, read_entry
+from services.bus.log import configure
+from services.bus.refusals import Refusal
+from services.bus.settings import Settings, settings
+from services.bus.topics import Realm
+from services.bus.transport import Bus, Unreachable
+from services.hotline import views
+from services.hotline.matter import Matter
+from services.hotline.service import hotline
+
+Matters = Mapping[str, Matter]
+
+
+async def matters(bus: Bus, directory: Directory, chosen: Settings, realm: Realm) -> Matters:
+    """Every matter, folded from the ledger as it is now. Raises Unreachable."""
+    service = hotline(chosen.acknowledge_within_s)
+    keyring = await directory.refresh()
+    found: dict[str, Matter] = {}
+    for partition in range(chosen.partitions):
+        ledger = Ledger(service, {})
+        for record in await bus.read(topics.ledger(service.name, realm), partition, 0):
+            read = read_entry(service, record.value, keyring)
+            if not isinstance(read, Refusal):
+                ledger.fold(*read, record.offset)
+        found |= {name: book.state for name, book in ledger.page.books.items()}
+    return found
+
+
+def threads(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:
+    """List every matter by the two nations that speak in it: how far they are, and what is next.
+
+    Parameters
+    ----------
+    realm
+        live, or exercise.
+    json
+        Answer with one JSON document on stdout.
+    """
+    return _show(views.threads, realm, as_json=json)
+
+
+def undertakings(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:
+    """List commitments and understandings: in effect or not, until when, and what is lacking.
+
+    Parameters
+    ----------
+    realm
+        live, or exercise.
+    json
+        Answer with one JSON document on stdout.
+    """
+    return _show(views.undertakings, realm, as_json=json)
+
+
+def overdue(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:
+    """List what is overdue: acknowledgements, answers, undertakings that are held up.
+
+    Parameters
+    ----------
+    realm
+        live, or exercise.
+    json
+        Answer with one JSON document on stdout.
+    """
+    return _show(views.overdue, realm, as_json=json)
+
+
+def _show(view: Callable[[Matters], Sequence[Any]], realm: Realm, *, as_json: bool) -> int:
+    configure("critical")
+    try:
+        found = asyncio.run(_read(realm))
+    except (RootsUnreadable, Unreachable) as trouble:
+        print(f"detente hotline: {trouble}", file=sys.stderr)
+        return 1
+    rows = view(found)
+    if as_json:
+        print(json_.dumps({"realm": realm.value, "rows": [document(row) for row in rows]}))
+    else:
+        # What is shown are names and times that the contracts bound; no text is in the ledger.
+        Console(highlight=False, markup=False).print(shown(rows, SystemClock().now(), realm))
+    return 0
+
+
+async def _read(realm: Realm) -> Matters:
+    chosen = settings()
+    bus = KafkaBus(chosen.bootstrap, f"{realm.prefix}hotline-show")
+    try:
+        return await matters(bus, Directory(bus, roots_in(chosen.roots_folder)), chosen, realm)
+    finally:
+        await bus.close()
+
+
+def document(row: Any) -> dict[str, Any]:
+    """A row for a program: times in ISO 8601 and UTC."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(row).items()
+    }
+
+
+def shown(rows: Sequence[Any], now: datetime, realm: Realm) -> Table | str:
+    """Rows for a person: times in UTC with their age beside them."""
+    if not rows:
+        return f"{realm.value.upper()}: nothing to show"
+    table = Table(title=realm.value.upper(), title_justify="left")
+    for field in fields(rows[0]):
+        table.add_column(field.name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(getattr(row, field.name), now) for field in fields(row)))
+    return table
+
+
+def _cell(value: object, now: datetime) -> str:
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "YES" if value else "no"
+        case datetime() if value > now:
+            return f"{value:%Y-%m-%d %H:%M:%SZ} (in {age(now, value)})"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M:%SZ} ({age(value, now)} ago)"
+        case tuple():
+            return ", ".join(map(str, value)) or "-"
+        case _:
+            return str(value)

@@ -1,0 +1,151 @@
+"""What operators see of the hotline: who, when and how far, never what was said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.exchange import UndertakingPhase
+from schemas.parties import nation_of
+from services.hotline.conduct import terms
+from services.hotline.matter import Matter, Message, Phase, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One matter, as two nations stand to each other in it."""
+
+    matter: str
+    between: tuple[str, str]
+    phase: str
+    messages: int
+    last_at: datetime
+    next_due: datetime | None
+    """When the next term or step of silence comes; None where none is to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndertakingShown:
+    """A commitment or an understanding, and what it waits for."""
+
+    matter: str
+    message: str
+    act: str
+    giver: str
+    parties: tuple[str, ...]
+    phase: str
+    acknowledged_by: tuple[str, ...]
+    effective_at: datetime
+    expires: datetime | None
+    review_at: datetime | None
+    held_up: bool
+    violations: int
+    stood_down_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Something that was due and has not come. Why is not known."""
+
+    matter: str
+    message: str
+    what: str
+    """ACKNOWLEDGEMENT, ANSWER, or EFFECT."""
+    of: str
+    """The desk or the nation that is silent."""
+    precedence: str
+    since: datetime
+
+
+def threads(matters: Mapping[str, Matter]) -> list[Thread]:
+    """Every pair of nations that speak in a matter, last spoken first."""
+    found = (thread for name, matter in matters.items() for thread in _threads(name, matter))
+    return sorted(found, key=lambda thread: thread.last_at, reverse=True)
+
+
+def _threads(name: str, matter: Matter) -> Iterator[Thread]:
+    by_pair: dict[tuple[str, str], list[Message]] = {}
+    for message in matter.messages.values():
+        own = nation_of(message.originator)
+        for other in sorted({nation_of(desk) for desk in message.ways} - {own}):
+            first, second = sorted((own, other))
+            by_pair.setdefault((first, second), []).append(message)
+    for pair, messages in by_pair.items():
+        yield Thread(
+            matter=name,
+            between=pair,
+            phase=matter.conduct.exchange(*pair).phase.value,
+            messages=len(messages),
+            last_at=max(message.released_at for message in messages),
+            next_due=min(_to_come(matter, messages), default=None),
+        )
+
+
+def _to_come(matter: Matter, messages: Iterable[Message]) -> Iterator[datetime]:
+    named = {message.message for message in messages}
+    yield from (due.at for due in terms.dues(matter) if due.message.message in named)
+    for message in messages:
+        yield from (way.steps_left[0].due for way in message.ways.values() if way.steps_left)
+
+
+def undertakings(matters: Mapping[str, Matter]) -> list[UndertakingShown]:
+    """Every commitment and understanding, what still stands first, then by when it takes effect."""
+    found = [
+        UndertakingShown(
+            matter=name,
+            message=each.message,
+            act=matter.messages[each.message].act.value,
+            giver=each.giver,
+            parties=tuple(sorted(each.parties)),
+            phase=each.phase.value,
+            acknowledged_by=tuple(sorted(each.acknowledged_by)),
+            effective_at=each.effective_at,
+            expires=each.expires,
+            review_at=each.review_at,
+            held_up=each.held_up,
+            violations=len(each.violations),
+            stood_down_by=tuple(sorted(each.stood_down_by)),
+        )
+        for name, matter in matters.items()
+        for each in matter.conduct.undertakings.values()
+    ]
+    standing = (UndertakingPhase.GIVEN, UndertakingPhase.IN_EFFECT)
+    return sorted(found, key=lambda each: (each.phase not in standing, each.effective_at))
+
+
+def overdue(matters: Mapping[str, Matter]) -> list[Overdue]:
+    """All that is overdue, the most urgent first, then the oldest."""
+    found = [
+        (message.precedence.rank, each)
+        for name, matter in matters.items()
+        for message in matter.messages.values()
+        for each in _overdue(name, matter, message)
+    ]
+    return [each for _, each in sorted(found, key=lambda pair: (-pair[0], pair[1].since))]
+
+
+def _overdue(name: str, matter: Matter, message: Message) -> Iterator[Overdue]:
+    if message.standing is not Phase.STANDING:
+        return
+    late = [("ACKNOWLEDGEMENT", way.desk, _due(way)) for way in message.ways.values() if _late(way)]
+    if message.answer_by is not None:
+        late += [("ANSWER", nation, message.answer_by) for nation in sorted(message.unanswered_by)]
+    undertaking = matter.conduct.undertakings.get(message.message)
+    if undertaking and undertaking.held_up:
+        late += [
+            ("EFFECT", nation, undertaking.effective_at)
+            for nation in sorted(undertaking.parties - undertaking.acknowledged_by)
+            if nation != undertaking.giver
+        ] or [("EFFECT", undertaking.giver, undertaking.effective_at)]
+    for what, of, since in late:
+        yield Overdue(name, message.message, what, of, message.precedence.value, since)
+
+
+def _late(way: Way) -> bool:
+    return way.overdue and way.acknowledged_by is None
+
+
+def _due(way: Way) -> datetime:
+    assert way.acknowledge_by is not None, "what is overdue was due"
+    return way.acknowledge_by

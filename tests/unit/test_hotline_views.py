@@ -1,0 +1,63 @@
+"""What operators see of the hotline: names, times and states."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+from rich.console import Console
+
+from schemas.acts import Act
+from schemas.parties import Precedence
+from services.bus.topics import Realm
+from services.hotline import views
+from services.hotline.showing import document, shown
+from tests.kit import paper
+from tests.kit.acts import HOLDS, UNDERTAKEN, Talk
+
+A, B = "xaa-ghq", "xbb-ghq"
+
+
+def test_a_thread_shows_how_far_the_two_are_and_what_is_next() -> None:
+    talk = Talk()
+    offer = talk.said(A, Act.PROPOSAL, terms=HOLDS)
+    (thread,) = views.threads({"border-1": talk.court.matter()})
+    assert (thread.between, thread.phase, thread.messages) == (("XAA", "XBB"), "PROPOSED", 1)
+    assert thread.last_at == offer.sent_at
+    assert thread.next_due == offer.sent_at + timedelta(hours=24 * 0.2)
+
+
+def test_an_undertaking_shows_what_it_waits_for() -> None:
+    talk = Talk()
+    talk.said(A, Act.COMMITMENT, terms=UNDERTAKEN)
+    (given,) = views.undertakings({"border-1": talk.court.matter()})
+    assert (given.phase, given.giver, given.acknowledged_by) == ("GIVEN", "XAA", ())
+    assert given.expires is None
+
+
+def test_all_that_is_overdue_is_listed_the_most_urgent_first() -> None:
+    talk = Talk()
+    talk.said(A, Act.COMMITMENT, terms=UNDERTAKEN)
+    talk.said(B, Act.CEASE_ACTION, precedence=Precedence.FLASH)
+    assert views.overdue({"border-1": talk.court.matter()}) == []
+    talk.until(paper.NOON + timedelta(hours=2))
+    rows = views.overdue({"border-1": talk.court.matter()})
+    assert [(row.what, row.of) for row in rows] == [
+        ("ACKNOWLEDGEMENT", A),
+        ("ANSWER", "XAA"),
+        ("EFFECT", "XBB"),
+    ]
+
+
+def test_what_is_shown_names_the_realm_and_says_ages_beside_times() -> None:
+    talk = Talk()
+    talk.said(A, Act.CONCERN)
+    rows = views.threads({"border-1": talk.court.matter()})
+    out = StringIO()
+    now = paper.NOON + timedelta(hours=3, minutes=1)
+    Console(file=out, width=200).print(shown(rows, now, Realm.LIVE))
+    assert "LIVE" in out.getvalue()
+    assert "2026-01-01 12:01:00Z (3h 00m ago)" in out.getvalue()
+    assert json.loads(json.dumps(document(rows[0])))["phase"] == "CONCERN_RAISED"
+    assert shown([], now, Realm.EXERCISE) == "EXERCISE: nothing to show"
