@@ -26,7 +26,7 @@ from tests.chaos.site import ROOT, Brokers, Fallen, Site, SiteTrouble, brokers
 from tests.chaos.workload import Workload, look
 
 STATE = ROOT / ".detente"
-PER_SECOND = 60.0
+PER_SECOND = 100.0
 LOGS_KEPT_LINES = 5
 
 
