@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from schemas.envelope import TEXT_BYTES_MAX, Outer
 from schemas.ledger import Entry
+from schemas.lines import LineEvent
 from schemas.parties import (
     Contract,
     DeskId,
@@ -357,8 +358,8 @@ HotlineEvent = (
     | LadderClimbed
     | AcknowledgementOverdue
 )
-Event = Annotated[HotlineEvent | Receipt, Field(discriminator="kind")]
-Notice = Annotated[HotlineEvent | CarriedMessage | Receipt, Field(discriminator="kind")]
+Event = Annotated[HotlineEvent | LineEvent | Receipt, Field(discriminator="kind")]
+Notice = Annotated[HotlineEvent | CarriedMessage | LineEvent | Receipt, Field(discriminator="kind")]
 
 
 class HotlineDelivery(Delivery):

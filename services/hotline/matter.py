@@ -10,6 +10,7 @@ from enum import StrEnum
 from schemas.hotline import Capacity, LegStep
 from schemas.parties import Label, Ladder, Lane, MessageType, Precedence, Rung
 from schemas.receipts import Position
+from services.hotline.lines.state import BLANK, Line
 
 NO_LADDER = Ladder()
 
@@ -90,10 +91,12 @@ class Matter:
     """All messages of one conversation."""
 
     messages: Mapping[str, Message] = field(default_factory=dict)
+    line: Line = BLANK
+    """Where the matter is a line's own; then it has no messages."""
 
     def with_message(self, message: Message) -> Matter:
         """The matter with this message in place of its former state."""
-        return Matter({**self.messages, message.message: message})
+        return replace(self, messages={**self.messages, message.message: message})
 
     def has_part(self, desk: str) -> bool:
         """Whether the desk said or was given anything in this matter."""
