@@ -1,4 +1,4 @@
-"""The hotline, declared as one value: messages in their matters, and lines in theirs."""
+"""The hotline, declared as one value: messages in their matters, lines in theirs."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from schemas.lines import (
     SendTest,
     Trigger,
 )
-from schemas.parties import nation_of
+from schemas.parties import Nation, nation_of
 from services.bus.refusals import (
     InvalidField,
     NoLongerDue,
@@ -83,20 +83,20 @@ def answer_test(line: Line, heard: Heard[AnswerTest]) -> Decision | Refusal:
     assert after.under_way is not None, "an answer ends no test by itself"
     if {*after.under_way.answered, test.by} != set(record.parties):
         return told(record, answered)
-    return told(record, answered, _concluded(after, heard.received_at))
+    return told(record, answered, _concluded(after, heard.received_at, nation))
 
 
-def _concluded(line: Line, at: datetime) -> LineChanged:
+def _concluded(line: Line, at: datetime, by: Nation) -> LineChanged:
     """How the line stands after a test that all have answered."""
     _, stands = _on_record(line)
     test = line.under_way
     assert test is not None, "only a test under way is concluded"
     if test.garbled:
         doubted = frozenset((*stands.unproved, test.path))
-        return moved(line, Trigger.TEST_GARBLED, at, unproved=doubted)
+        return moved(line, Trigger.TEST_GARBLED, at, by=by, unproved=doubted)
     left = frozenset(stands.unproved) - {test.path}
     trigger = Trigger.PATH_PROVED if left else Trigger.ALL_PATHS_PROVED
-    return moved(line, trigger, at, unproved=left)
+    return moved(line, trigger, at, by=by, unproved=left)
 
 
 def pass_deadline(line: Line, heard: Heard[PassLineDeadline]) -> Decision | Refusal:
