@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from schemas.catalogue import payload_type
+from schemas.catalogue import payload_type, payload_type_of
 from schemas.hotline import (
     AcknowledgeMessage,
     Act,
@@ -20,10 +20,30 @@ from schemas.hotline import (
     ReportReceived,
     Step,
 )
-from schemas.parties import MessageType, Precedence
+from schemas.lines import (
+    AdoptLine,
+    AgreeMaintenance,
+    AnswerTest,
+    Cause,
+    CloseLine,
+    DeclareCause,
+    EstablishLine,
+    LineDeadline,
+    NoteClass,
+    PassLineDeadline,
+    Reading,
+    ReportPathDown,
+    RestoreLine,
+    SendLineNote,
+    SendTest,
+    SuspendLine,
+)
+from schemas.parties import Contract, MessageType, Precedence
 from services.bus import seal
 from tests.kit import paper
 from tests.kit.court import Court, carrying, confirming, digest_of, passing
+from tests.kit.lines import record as line_record
+from tests.kit.lines import saying
 from tests.kit.paper import NOON, outer
 
 FOLDER = Path(__file__).parent / "v1"
@@ -69,11 +89,31 @@ def _samples() -> Iterable[tuple[str, bytes]]:
     yield "hotline.delivery.v1", paper.signed(delivery, original)
     entry = Court().accept(message, text)
     yield "hotline.entry.v1", paper.signed(entry, by="hotline")
+    for number, said in enumerate(_of_a_line(), 16):
+        spoken = said.model_copy(update={"message_id": f"{number:032x}"})
+        yield _name_of(type(said)), paper.signed(spoken)
     statement = paper.statement(
         "xbb-ghq", serial=3, public_key=paper.public_key("xbb-ghq"), officers=paper.OFFICERS,
         ladder=paper.LADDER,
     )  # fmt: skip
     yield "directory.key-statement.v1", seal.sign(statement, b"", paper.hand_of("XBB"))
+
+
+def _of_a_line() -> Iterable[Any]:
+    established = line_record()
+    window = {"start": NOON + timedelta(hours=1), "end": NOON + timedelta(hours=2)}
+    yield saying(EstablishLine, record=established)
+    yield saying(AdoptLine, "xbb-ghq", record_digest=established.digest)
+    yield saying(SendTest, path="satellite", serial=1)
+    yield saying(AnswerTest, "xbb-ghq", test="0" * 31 + "6", reading=Reading.CLEAR)
+    yield saying(ReportPathDown, path="cable")
+    yield saying(AgreeMaintenance, **window)
+    yield saying(SuspendLine)
+    yield saying(RestoreLine)
+    yield saying(CloseLine)
+    yield saying(DeclareCause, cause=Cause.TECHNICAL_SUSPECTED)
+    yield saying(SendLineNote, note=NoteClass.GOODWILL)
+    yield saying(PassLineDeadline, "hotline", what=LineDeadline.TEST, due=NOON)
 
 
 def samples() -> Mapping[str, bytes]:
@@ -83,5 +123,13 @@ def samples() -> Mapping[str, bytes]:
 
 def file_of(kind: str) -> Path:
     """Where the golden bytes of a payload type lie."""
-    name = kind.removeprefix("application/vnd.detente.").removesuffix("+json")
-    return FOLDER / f"{name}.bin"
+    return FOLDER / f"{_bare(kind)}.bin"
+
+
+def _name_of(contract: type[Contract]) -> str:
+    return _bare(payload_type_of(contract))
+
+
+def _bare(kind: str) -> str:
+    """A payload type's own part."""
+    return kind.removeprefix("application/vnd.detente.").removesuffix("+json")
