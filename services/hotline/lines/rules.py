@@ -29,9 +29,11 @@ from services.bus.refusals import (
     NoSuchLine,
     NotYourTurn,
     Refusal,
+    WrongLane,
     WrongLineState,
 )
 from services.bus.rulebook import Decision, Heard, Row, Table, Verb
+from services.bus.topics import lane_of
 from services.hotline.lines import declaring, testing
 from services.hotline.lines.moves import TRANSITIONS
 from services.hotline.lines.state import SCHEDULED, Line, desks_of
@@ -107,7 +109,9 @@ TABLE = Table(
 
 def decide(line: Line, heard: Heard[Outer]) -> Decision | Refusal:
     """The verb of the cell in which what is said of a line falls, or the cell's refusal."""
-    command = heard.command
+    command, carried = heard.command, lane_of(heard.position.topic)
+    if carried is not command.lane:
+        return WrongLane(f"{command.lane} on {carried}: all that is said of a line has one order")
     if line.record is None and not isinstance(command, EstablishLine):
         return NoLongerDue() if isinstance(command, PassLineDeadline) else NoSuchLine()
     cell = TABLE.cell(line.phase, type(command), role_of(line, command))

@@ -1,4 +1,4 @@
-"""Who is told what happens to a line: every party's desks, the sender's own among them. Pure."""
+"""Who is told what happens to a line: all desks of every party, the sender's too. Pure."""
 
 from __future__ import annotations
 
