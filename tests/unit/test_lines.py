@@ -270,6 +270,13 @@ def test_what_is_said_of_a_line_stays_in_its_matter_and_its_lane() -> None:
         saying(SuspendLine, lane=Lane.FLASH)
 
 
+def test_a_desk_cannot_reorder_a_line_by_taking_a_slower_lane() -> None:
+    court = LineCourt(record()).commission()
+    court.numbers["xaa-ghq"] += 1
+    command = saying(SuspendLine, sequence=court.numbers["xaa-ghq"], sent_at=court.now)
+    assert code(court.say(command, lane=Lane.ROUTINE, at=court.now)) == "WrongLane"
+
+
 @pytest.mark.parametrize("note", NoteClass)
 def test_a_note_is_carried_and_changes_nothing(note: NoteClass) -> None:
     court = LineCourt(record()).commission()
