@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas import directory, exchange, hotline
+from schemas import directory, exchange, hotline, lines
 from schemas.parties import Contract
 
 
@@ -28,6 +28,18 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "hotline.invite-mediator.v1": exchange.InviteMediator,
     "hotline.pass-deadline.v1": hotline.PassDeadline,
     "hotline.pass-term.v1": exchange.PassTerm,
+    "hotline.establish-line.v1": lines.EstablishLine,
+    "hotline.adopt-line.v1": lines.AdoptLine,
+    "hotline.send-test.v1": lines.SendTest,
+    "hotline.answer-test.v1": lines.AnswerTest,
+    "hotline.report-path-down.v1": lines.ReportPathDown,
+    "hotline.agree-maintenance.v1": lines.AgreeMaintenance,
+    "hotline.suspend-line.v1": lines.SuspendLine,
+    "hotline.restore-line.v1": lines.RestoreLine,
+    "hotline.close-line.v1": lines.CloseLine,
+    "hotline.declare-cause.v1": lines.DeclareCause,
+    "hotline.send-line-note.v1": lines.SendLineNote,
+    "hotline.pass-line-deadline.v1": lines.PassLineDeadline,
     "hotline.delivery.v1": hotline.HotlineDelivery,
     "hotline.entry.v1": hotline.HotlineEntry,
     "directory.key-statement.v1": directory.KeyStatement,

@@ -11,6 +11,7 @@ from schemas.acts import Act, Terms, unset
 from schemas.envelope import TEXT_BYTES_MAX, Outer
 from schemas.exchange import ExchangeEvent, InviteMediator, PassTerm, RelayAsked, Stage
 from schemas.ledger import Entry
+from schemas.lines import LineEvent
 from schemas.parties import (
     Contract,
     DeskId,
@@ -398,9 +399,9 @@ HotlineEvent = (
     | LadderClimbed
     | AcknowledgementOverdue
 )
-Event = Annotated[HotlineEvent | ExchangeEvent | Receipt, Field(discriminator="kind")]
+Event = Annotated[HotlineEvent | ExchangeEvent | LineEvent | Receipt, Field(discriminator="kind")]
 Notice = Annotated[
-    HotlineEvent | ExchangeEvent | CarriedMessage | RelayAsked | Receipt,
+    HotlineEvent | ExchangeEvent | LineEvent | CarriedMessage | RelayAsked | Receipt,
     Field(discriminator="kind"),
 ]
 

@@ -205,6 +205,61 @@ class MediatorNotInvited(Refusal):
     """A third desk relays only where both parties asked it to. Invite it, and have them do so."""
 
 
+# On a line.
+
+
+class NoSuchLine(Refusal):
+    """No line of that name is on record. Check its name, or have a party establish it."""
+
+
+class NoPartyToLine(Refusal):
+    """The sender is no desk of a party to this line. Only its parties speak on it."""
+
+
+class WrongLineState(Refusal):
+    """A line in its present state does not take that step. See how it stands, then act."""
+
+
+class RecordDiffers(Refusal):
+    """The record adopted is not the one proposed. Compare both, and declare the same one."""
+
+
+class NoReleaseAuthority(Refusal):
+    """The officer's role has no release authority on this line. Have one that has it do this."""
+
+
+class SaidAlready(Refusal):
+    """This party has said so already. It waits for the others."""
+
+
+class UnknownPath(Refusal):
+    """The line has no path of that name. Name one of its record."""
+
+
+class NotYourTurn(Refusal):
+    """Parties take turns: one begins a test, the others answer it. Wait for your turn."""
+
+
+class NoSuchTest(Refusal):
+    """No test of that identity is under way on this line. Answer the newest one."""
+
+
+class TestTooEarly(Refusal):
+    """The test comes ahead of its time by more than the tolerance. Send it when it is due."""
+
+
+class TestTooLate(Refusal):
+    """The test's time and tolerance have passed, and it counts as missed. Await the next one."""
+
+
+class MaintenancePast(Refusal):
+    """The time named for maintenance is over already. Agree on one that lies ahead."""
+
+
+class LinesMatter(Refusal):
+    """This matter keeps the record of a line. Send messages in a matter of their own."""
+
+
 def _tree(kind: type[Refusal]) -> dict[str, type[Refusal]]:
     return {each.__name__: each for each in kind.__subclasses__()}
 

@@ -26,6 +26,7 @@ from services.desk.attachment import attached, only_link
 from services.desk.draft import Draft, outer_of, refuse_flawed, refuse_one_officer, text_of
 from services.desk.home import Home
 from services.desk.letters import Received
+from services.desk.lines.speaking import LineDesk
 from services.desk.listening import Listening
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
@@ -48,6 +49,7 @@ class Desk(Listening):
         self.clock = clock
         self.officers = home.read().officers
         self._writing = Writing(store, signer, clock)
+        self.lines = LineDesk(signer.holder, store, clock, self._writing, self._officer, self.nudge)
 
     @classmethod
     @asynccontextmanager

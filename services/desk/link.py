@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Sequence
 from datetime import timedelta
 
-from schemas.catalogue import payload_type_of
+from schemas.catalogue import KINDS
 from schemas.envelope import Cover
 from schemas.hotline import (
     CancelMessage,
@@ -18,6 +18,7 @@ from schemas.hotline import (
     Remark,
     ReportDelivered,
 )
+from schemas.lines import LineCommand
 from schemas.parties import LANES
 from schemas.receipts import CommandRefused
 from services.bus import topics, wire
@@ -46,7 +47,9 @@ ASK_AGAIN_AFTER_S = 60.0
 """A message without an answer for so long is sent again, with the same bytes."""
 ASK_AGAIN_AT_ONCE = 8
 """Few at a time, so that a service with a backlog is not given the same once more."""
-_ANSWERED = tuple(payload_type_of(kind) for kind in MessageOuter.__subclasses__())
+_ANSWERED = tuple(
+    kind for kind, contract in KINDS.items() if issubclass(contract, MessageOuter | LineCommand)
+)
 
 
 class Link:
@@ -205,6 +208,9 @@ class Link:
     def _note(self, unfolded: Unfolded) -> None:
         """What receiving this changes here: an answer to one's own, or a report that is due."""
         now, notice = self._clock.now(), unfolded.outer.notice
+        said = unfolded.enclosed.outer if unfolded.enclosed else None
+        if isinstance(said, LineCommand) and said.sender == self._signer.holder:
+            self._store.mark_within([said.message_id], OutState.ACCEPTED, now)
         match notice:
             case MessageAccepted():
                 self._store.mark_within([notice.message], OutState.ACCEPTED, now)

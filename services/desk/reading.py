@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from schemas.directory import HolderKind
 from schemas.envelope import Cover, Outer
 from schemas.hotline import Confirmation, HotlineDelivery, MessageOuter, Remark, Text
+from schemas.lines import LineRemark, OfficersCommand
 from schemas.receipts import Delivery
 from services.bus import seal, wire
 from services.bus.keyring import Keyring
@@ -28,7 +29,7 @@ class Enclosed:
 
     outer: Outer
     digest: str
-    content: Text | Remark | None
+    content: Text | Remark | LineRemark | None
     flaws: tuple[Flaw, ...]
 
 
@@ -96,10 +97,10 @@ def open_record(value: bytes) -> Enclosed:
     assert not isinstance(found, Refusal), "it was read before"
     outer = found.contract.model_validate_json(found.cover.payload)
     assert isinstance(outer, Outer), "desks send nothing else"
-    content: Text | Remark | None = None
+    content: Text | Remark | LineRemark | None = None
     wrong: list[Flaw] = []
-    if isinstance(outer, MessageOuter | Confirmation):
-        contract: type[Text | Remark] = Text if isinstance(outer, MessageOuter) else Remark
+    contract = _content_of(outer)
+    if contract is not None:
         revealed = seal.reveal(contract, found.cover.inner)
         if isinstance(revealed, Refusal):
             wrong.append(Flaw("Unreadable" + revealed.code, revealed.reason))
@@ -108,3 +109,16 @@ def open_record(value: bytes) -> Enclosed:
     if isinstance(outer, MessageOuter) and isinstance(content, Text):
         wrong += flaws(content, outer)
     return Enclosed(outer, wire.digest(found.cover.payload), content, tuple(wrong))
+
+
+def _content_of(outer: Outer) -> type[Text | Remark | LineRemark] | None:
+    """What is inside, for its readers; nothing in what only keeps a line alive."""
+    match outer:
+        case MessageOuter():
+            return Text
+        case Confirmation():
+            return Remark
+        case OfficersCommand():
+            return LineRemark
+        case _:
+            return None

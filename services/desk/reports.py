@@ -23,9 +23,10 @@ class Report:
 
 def reports_on(store: Store, message: str) -> list[Report]:
     """What this desk reported of a message that it was given, oldest first."""
-    return [Report(out, _refusal_of(store, out.message)) for out in store.said_of(message)]
+    return [Report(out, refusal_of(store, out.message)) for out in store.said_of(message)]
 
 
-def _refusal_of(store: Store, record: str) -> CommandRefused | None:
+def refusal_of(store: Store, record: str) -> CommandRefused | None:
+    """Why the service took no notice of a record; None where it has not said so."""
     notices = (unfold(found.value).outer.notice for found in store.heard_about(record))
     return next((each for each in notices if isinstance(each, CommandRefused)), None)

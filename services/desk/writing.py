@@ -11,6 +11,7 @@ from uuid_utils import uuid7
 from schemas.catalogue import payload_type_of
 from schemas.envelope import Cover, Outer
 from schemas.hotline import Confirmation, MessageOuter
+from schemas.lines import LineCommand
 from schemas.parties import Contract
 from services.bus import seal, wire
 from services.bus.clock import Clock
@@ -36,7 +37,7 @@ class Writing:
         self,
         kind: type[Outer],
         fields: Mapping[str, Any],
-        content: Contract,
+        content: Contract | None,
         readers: Sequence[str] = (),
     ) -> Out:
         """Number, sign and queue a record. Within a transaction; TooLarge where it cannot go.
@@ -61,7 +62,7 @@ class Writing:
             id=0,
             message=outer.message_id,
             kind=payload_type_of(kind),
-            about=outer.message if isinstance(outer, Confirmation) else None,
+            about=_subject(outer),
             matter=outer.matter,
             lane=outer.lane,
             sequence=outer.sequence,
@@ -71,6 +72,17 @@ class Writing:
         )
         self.store.queue(out)
         return out
+
+
+def _subject(outer: Outer) -> str | None:
+    """What a record is about that is no message of its own: a message, or a line's matter."""
+    match outer:
+        case Confirmation():
+            return outer.message
+        case LineCommand():
+            return outer.matter
+        case _:
+            return None
 
 
 def about(message: Outer, digest: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from schemas.parties import (
 )
 from schemas.receipts import Position
 from services.hotline.exchange.state import Conduct
+from services.hotline.lines.state import BLANK, Line
 
 NO_LADDER = Ladder()
 NO_TERMS = Terms.model_construct()
@@ -111,6 +112,8 @@ class Matter:
 
     messages: Mapping[str, Message] = field(default_factory=dict)
     conduct: Conduct = field(default_factory=Conduct)
+    line: Line = BLANK
+    """Where the matter is a line's own; then it has no messages."""
 
     def with_message(self, message: Message) -> Matter:
         """The matter with this message in place of its former state."""

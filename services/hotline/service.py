@@ -1,16 +1,23 @@
-"""The hotline, declared as one value."""
+"""The hotline, declared as one value: messages in their matters, lines in theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
+from schemas.envelope import Outer
 from schemas.hotline import HotlineDelivery, HotlineEntry, MessageOuter
+from schemas.line_record import MATTER_PREFIX
+from schemas.lines import LineCommand, LineEvent, PassLineDeadline
 from schemas.parties import Precedence
-from services.bus.service import Service
-from services.hotline import rules
-from services.hotline.deadlines import deadlines
-from services.hotline.evolve import evolve
+from services.bus.refusals import LinesMatter, Refusal
+from services.bus.rulebook import Decision, Heard
+from services.bus.service import Deadline, Service
+from services.hotline import deadlines, evolve, rules
+from services.hotline.lines import deadlines as line_deadlines
+from services.hotline.lines import evolve as line_evolve
+from services.hotline.lines import rules as line_rules
 from services.hotline.matter import Matter
 
 
@@ -18,14 +25,40 @@ def hotline(acknowledge_within_s: Mapping[Precedence, float]) -> Service:
     """The hotline with these ceilings, in seconds from release."""
     return Service(
         name=rules.NAME,
-        commands=rules.COMMANDS,
-        own_commands=rules.OWN_COMMANDS,
+        commands=rules.COMMANDS | line_rules.COMMANDS,
+        own_commands=rules.OWN_COMMANDS | line_rules.OWN_COMMANDS,
         budgeted=lambda command: isinstance(command, MessageOuter),
-        desks_named=rules.desks_named,
+        desks_named=_desks_named,
         first_state=Matter(),
-        decide=partial(rules.decide, within_s=acknowledge_within_s),
-        evolve=evolve,
-        deadlines=deadlines,
+        decide=partial(_decide, within_s=acknowledge_within_s),
+        evolve=_evolve,
+        deadlines=_deadlines,
         entry=HotlineEntry,
         delivery=HotlineDelivery,
     )
+
+
+def _decide(
+    matter: Matter, heard: Heard[Outer], within_s: Mapping[Precedence, float]
+) -> Decision | Refusal:
+    if isinstance(heard.command, LineCommand | PassLineDeadline):
+        return line_rules.decide(matter.line, heard)
+    if heard.command.matter.startswith(MATTER_PREFIX):
+        return LinesMatter()
+    return rules.decide(matter, heard, within_s)
+
+
+def _evolve(matter: Matter, event: object) -> Matter:
+    if isinstance(event, LineEvent):
+        return replace(matter, line=line_evolve.evolve(matter.line, event))
+    return evolve.evolve(matter, event)
+
+
+def _deadlines(matter: Matter) -> Sequence[Deadline]:
+    return [*deadlines.deadlines(matter), *line_deadlines.deadlines(matter.line)]
+
+
+def _desks_named(command: Outer) -> Sequence[str]:
+    if isinstance(command, LineCommand):
+        return line_rules.desks_named(command)
+    return rules.desks_named(command)

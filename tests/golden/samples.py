@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.acts import Act
-from schemas.catalogue import payload_type
+from schemas.catalogue import payload_type, payload_type_of
 from schemas.exchange import Basis, InviteMediator, PassTerm, Stage, Term
 from schemas.hotline import (
     AcknowledgeMessage,
@@ -24,10 +24,30 @@ from schemas.hotline import (
     ReportReceived,
     Step,
 )
-from schemas.parties import MessageType, Precedence
+from schemas.lines import (
+    AdoptLine,
+    AgreeMaintenance,
+    AnswerTest,
+    Cause,
+    CloseLine,
+    DeclareCause,
+    EstablishLine,
+    LineDeadline,
+    NoteClass,
+    PassLineDeadline,
+    Reading,
+    ReportPathDown,
+    RestoreLine,
+    SendLineNote,
+    SendTest,
+    SuspendLine,
+)
+from schemas.parties import Contract, MessageType, Precedence
 from services.bus import seal
 from tests.kit import paper
 from tests.kit.court import Court, carrying, confirming, digest_of, passing
+from tests.kit.lines import record as line_record
+from tests.kit.lines import saying
 from tests.kit.paper import NOON, outer
 
 FOLDER = Path(__file__).parent / "v1"
@@ -91,6 +111,9 @@ def _samples() -> Iterable[tuple[str, bytes]]:
         due=NOON + timedelta(hours=1), message_id="0" * 31 + "9",
     )  # fmt: skip
     yield "hotline.pass-term.v1", paper.signed(term)
+    for number, said in enumerate(_of_a_line(), 16):
+        spoken = said.model_copy(update={"message_id": f"{number:032x}"})
+        yield _name_of(type(said)), paper.signed(spoken)
     statement = paper.statement(
         "xbb-ghq", serial=3, public_key=paper.public_key("xbb-ghq"), officers=paper.OFFICERS,
         ladder=paper.LADDER,
@@ -105,6 +128,23 @@ def _first_kind(entry: HotlineEntry) -> HotlineEntry:
     return entry.model_copy(update={"events": (accepted,), "tells": (told, *entry.tells[1:])})
 
 
+def _of_a_line() -> Iterable[Any]:
+    established = line_record()
+    window = {"start": NOON + timedelta(hours=1), "end": NOON + timedelta(hours=2)}
+    yield saying(EstablishLine, record=established)
+    yield saying(AdoptLine, "xbb-ghq", record_digest=established.digest)
+    yield saying(SendTest, path="satellite", serial=1)
+    yield saying(AnswerTest, "xbb-ghq", test="0" * 31 + "6", reading=Reading.CLEAR)
+    yield saying(ReportPathDown, path="cable")
+    yield saying(AgreeMaintenance, **window)
+    yield saying(SuspendLine)
+    yield saying(RestoreLine)
+    yield saying(CloseLine)
+    yield saying(DeclareCause, cause=Cause.TECHNICAL_SUSPECTED)
+    yield saying(SendLineNote, note=NoteClass.GOODWILL)
+    yield saying(PassLineDeadline, "hotline", what=LineDeadline.TEST, due=NOON)
+
+
 def samples() -> Mapping[str, bytes]:
     """Signed records by payload type."""
     return {payload_type(name): value for name, value in _samples()}
@@ -112,5 +152,13 @@ def samples() -> Mapping[str, bytes]:
 
 def file_of(kind: str) -> Path:
     """Where the golden bytes of a payload type lie."""
-    name = kind.removeprefix("application/vnd.detente.").removesuffix("+json")
-    return FOLDER / f"{name}.bin"
+    return FOLDER / f"{_bare(kind)}.bin"
+
+
+def _name_of(contract: type[Contract]) -> str:
+    return _bare(payload_type_of(contract))
+
+
+def _bare(kind: str) -> str:
+    """A payload type's own part."""
+    return kind.removeprefix("application/vnd.detente.").removesuffix("+json")

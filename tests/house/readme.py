@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 from schemas.envelope import Outer
+from schemas.lines import LinePhase
 from services.bus.refusals import REFUSALS
-from services.bus.rulebook import Row
+from services.bus.rulebook import Row, Table
 from services.bus.topics import TABLE as TOPICS
 from services.hotline import rules
+from services.hotline.lines import rules as line_rules
+from services.hotline.lines.moves import TRANSITIONS
 from services.hotline.matter import Phase
 
 TOP = Path(__file__).parents[2]
@@ -66,24 +70,49 @@ def commands() -> str:
 
 def table() -> str:
     """The hotline's table: for every phase, who may say what. All else is refused."""
-    kinds = sorted({row.command for row in rules.TABLE}, key=lambda kind: kind.__name__)
+    return _table(rules.TABLE, Phase, rules.Role)
+
+
+def line_table() -> str:
+    """The same for lines."""
+    return _table(line_rules.TABLE, LinePhase, line_rules.Role)
+
+
+def _table(told: Table, phases: type[StrEnum], roles: type[StrEnum]) -> str:
+    kinds = sorted({row.command for row in told}, key=lambda kind: kind.__name__)
     lines = [
         "| phase | " + " | ".join(kind.__name__ for kind in kinds) + " |",
         "|---" * (len(kinds) + 1) + "|",
     ]
-    for phase in Phase:
-        cells = [_cell(phase, kind) for kind in kinds]
+    for phase in phases:
+        cells = [_cell(told, phase, kind, roles) for kind in kinds]
         lines.append(f"| {phase.value} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _cell(phase: Phase, kind: type[Outer]) -> str:
-    said = []
-    for role in rules.Role:
-        cell = rules.TABLE.cell(phase, kind, role)
+def _cell(told: Table, phase: StrEnum, kind: type[Outer], roles: type[StrEnum]) -> str:
+    said: dict[str, list[str]] = {}
+    for role in roles:
+        cell = told.cell(phase, kind, role)
         if isinstance(cell, Row):
-            said.append(f"**{role.value.lower()}** {cell.verb.__name__.replace('_', ' ')}")
-    return ", ".join(said) or "–"
+            said.setdefault(cell.verb.__name__.replace("_", " "), []).append(role.value.lower())
+    return ", ".join(f"**{' or '.join(who)}** {verb}" for verb, who in said.items()) or "–"
+
+
+def drawing() -> str:
+    """The link state machine, as Mermaid draws it. What leaves a line where it is, is left out."""
+    moves: dict[tuple[str, str], list[str]] = {}
+    for (before, trigger), after in TRANSITIONS.items():
+        if before is not after:
+            moves.setdefault((before.value, after.value), []).append(
+                trigger.value.replace("_", " ").lower()
+            )
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> NOT_ESTABLISHED"]
+    lines += [
+        f"    {before} --> {after}: {', '.join(triggers)}"
+        for (before, after), triggers in moves.items()
+    ]
+    return "\n".join([*lines, "    CLOSED --> [*]", "```"])
 
 
 def refusals() -> str:
@@ -94,8 +123,21 @@ def refusals() -> str:
     return "\n".join(lines)
 
 
-PARTS = {"topics": topics, "map": rooms, "commands": commands, "table": table, "refusals": refusals}
-PAGES = ("README.md", "services/README.md", "services/hotline/README.md")
+PARTS = {
+    "topics": topics,
+    "map": rooms,
+    "commands": commands,
+    "table": table,
+    "line table": line_table,
+    "drawing": drawing,
+    "refusals": refusals,
+}
+PAGES = (
+    "README.md",
+    "services/README.md",
+    "services/hotline/README.md",
+    "services/hotline/lines/README.md",
+)
 
 
 def renewed(text: str) -> str:

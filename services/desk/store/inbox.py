@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
+from schemas.line_record import MATTER_PREFIX
+from schemas.lines import LANE
 from schemas.parties import Lane
 from services.desk.store.file import StoreFile
 from services.desk.store.records import In
+
+LAST_LETTER = "~"
+"""Comes after every letter that a matter's name may have."""
 
 
 class Inbox(StoreFile):
@@ -52,6 +58,22 @@ class Inbox(StoreFile):
     def withdrawn_by(self, message: str) -> In | None:
         """What took a message's place, the newest where several did."""
         return next(iter(self._ins("withdraws = ? ORDER BY id DESC LIMIT 1", message)), None)
+
+    def matters_of_lines(self) -> list[str]:
+        """Every matter that keeps the record of a line and of which this desk was told."""
+        rows = self._db.execute(
+            "SELECT DISTINCT matter FROM inbox WHERE matter >= ? AND matter < ? ORDER BY matter",
+            (MATTER_PREFIX, MATTER_PREFIX + LAST_LETTER),
+        )
+        return [row["matter"] for row in rows]
+
+    def newest_in(self, matter: str, kinds: Sequence[str], at_most: int) -> list[In]:
+        """The newest notices of these kinds in a line's matter, newest first."""
+        return self._ins(
+            "matter = ? AND lane = ? AND kind IN (SELECT value FROM json_each(?))"
+            " ORDER BY sequence DESC LIMIT ?",
+            matter, LANE.value, json.dumps(list(kinds)), at_most,
+        )  # fmt: skip
 
     def _ins(self, where: str, *values: object) -> list[In]:
         rows = self._db.execute(f"SELECT * FROM inbox WHERE {where}", values)  # noqa: S608 - own text.

@@ -77,6 +77,15 @@ class Outbox(StoreFile):
         """What this desk said of a message that it was given."""
         return self._outs("about = ? ORDER BY id", message)
 
+    def newest_made(self, matter: str, kinds: Iterable[str], at_most: int) -> list[Out]:
+        """The newest of these kinds that this desk made in a matter, newest first."""
+        return self._outs(
+            "matter = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?",
+            matter,
+            json.dumps(list(kinds)),
+            at_most,
+        )
+
     def _outs(self, where: str, *values: object) -> list[Out]:
         rows = self._db.execute(f"SELECT * FROM outbox WHERE {where}", values)  # noqa: S608 - own text.
         return [

@@ -1,0 +1,181 @@
+"""How a line stands, as this desk was told. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, get_args
+
+from schemas.line_record import LineRecord, matter_of
+from schemas.lines import (
+    Cause,
+    LineAdopted,
+    LineChanged,
+    LineEstablished,
+    LineEvent,
+    LinePhase,
+    LineRemark,
+    LineStanding,
+    LineTestAnswered,
+    LineTestSent,
+    OfficersCommand,
+    Trigger,
+)
+from schemas.parties import DeskId, ExerciseId, MessageType, Nation
+from services.desk.reading import Unfolded, unfold
+from services.desk.store.records import In
+from services.desk.store.store import Store
+
+PARTIES_MAX = 8
+NOTICES = tuple(kind.__name__ for kind in get_args(LineEvent))
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line. A desk is told of every change, so it needs to ask nobody."""
+
+    record: LineRecord
+    standing: LineStanding
+    adopted: frozenset[Nation]
+    trigger: Trigger | None
+    """What made it stand so; None while it is proposed only."""
+    by: Nation | None
+    """Whose word that was."""
+    remark: str | None
+    """What that party said of it."""
+    under_way: LineTestSent | None
+    answered: frozenset[Nation]
+    message_type: MessageType
+    exercise: ExerciseId | None
+    told_at: datetime
+    """When this desk last heard of a change."""
+
+    @property
+    def name(self) -> str:
+        """The line's name."""
+        return self.record.line
+
+    @property
+    def cause(self) -> Cause | None:
+        """What it suffers from, as far as somebody declared it."""
+        return self.standing.cause
+
+    @property
+    def waits_for(self) -> tuple[Nation, ...]:
+        """Which parties have not adopted the record."""
+        return tuple(each for each in self.record.parties if each not in self.adopted)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that this desk was told of a line, and in whose words."""
+
+    notice: Any
+    at: datetime
+    desk: DeskId | None
+    """Who said it; None where nobody did."""
+    officer: str | None
+    remark: str | None
+
+
+def lines(store: Store) -> list[LineView]:
+    """Every line that this desk was told of, by name."""
+    return [
+        found for matter in store.matters_of_lines() if (found := _view(store, matter)) is not None
+    ]
+
+
+def line(store: Store, name: str) -> LineView | None:
+    """One of them; None where this desk was told of no such line."""
+    return _view(store, matter_of(name))
+
+
+def history(store: Store, name: str, newest: int) -> list[Happening]:
+    """The newest that this desk was told of a line, oldest first."""
+    found = store.newest_in(matter_of(name), NOTICES, newest)
+    return [_happening(unfold(each.value)) for each in reversed(found)]
+
+
+def _happening(unfolded: Unfolded) -> Happening:
+    enclosed = unfolded.enclosed
+    outer = enclosed.outer if enclosed else None
+    return Happening(
+        notice=unfolded.outer.notice,
+        at=unfolded.outer.sent_at,
+        desk=outer.sender if outer else None,
+        officer=outer.officer if isinstance(outer, OfficersCommand) else None,
+        remark=_remark(unfolded),
+    )
+
+
+def _remark(unfolded: Unfolded) -> str | None:
+    content = unfolded.enclosed.content if unfolded.enclosed else None
+    return content.remark if isinstance(content, LineRemark) else None
+
+
+def _view(store: Store, matter: str) -> LineView | None:
+    proposal = _newest(store, matter, LineEstablished)
+    if proposal is None:
+        return None
+    proposed = unfold(proposal.value).outer.notice
+    assert isinstance(proposed, LineEstablished), "only such notices were asked for"
+    adoptions = [
+        unfold(each.value).outer.notice
+        for each in store.newest_in(matter, (LineAdopted.__name__,), PARTIES_MAX)
+        if each.sequence > proposal.sequence
+    ]
+    change = _newest(store, matter, LineChanged)
+    told = unfold(change.value) if change else None
+    changed = told.outer.notice if told else None
+    standing = changed.standing if isinstance(changed, LineChanged) else _proposed(proposed)
+    under_way, answered = _test(store, matter, standing)
+    return LineView(
+        record=proposed.record,
+        standing=standing,
+        adopted=frozenset(
+            (proposed.by, *(each.by for each in adoptions if isinstance(each, LineAdopted)))
+        ),
+        trigger=changed.trigger if isinstance(changed, LineChanged) else None,
+        by=changed.by if isinstance(changed, LineChanged) else proposed.by,
+        remark=_remark(told or unfold(proposal.value)),
+        under_way=under_way,
+        answered=answered,
+        message_type=proposed.message_type,
+        exercise=proposed.exercise,
+        told_at=(change or proposal).received_at,
+    )
+
+
+def _proposed(proposed: LineEstablished) -> LineStanding:
+    return LineStanding(
+        phase=LinePhase.NOT_ESTABLISHED,
+        since=proposed.at,
+        cause=None,
+        misses=0,
+        unproved=(),
+        concluded=0,
+        expects=None,
+    )
+
+
+def _test(
+    store: Store, matter: str, standing: LineStanding
+) -> tuple[LineTestSent | None, frozenset[Nation]]:
+    """The test that is not over yet, and who has answered it."""
+    begun = _newest(store, matter, LineTestSent)
+    sent = unfold(begun.value).outer.notice if begun else None
+    if not isinstance(sent, LineTestSent) or sent.at < standing.since:
+        return None, frozenset()
+    if sent.serial != standing.concluded + 1:
+        return None, frozenset()
+    answers = (
+        unfold(each.value).outer.notice
+        for each in store.newest_in(matter, (LineTestAnswered.__name__,), PARTIES_MAX)
+    )
+    return sent, frozenset(
+        each.by for each in answers if isinstance(each, LineTestAnswered) and each.test == sent.test
+    )
+
+
+def _newest(store: Store, matter: str, kind: type[Any]) -> In | None:
+    return next(iter(store.newest_in(matter, (kind.__name__,), 1)), None)

@@ -1,0 +1,56 @@
+"""What falls due on a line when nobody speaks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+
+from schemas.envelope import Inside
+from schemas.line_record import LineRecord, matter_of
+from schemas.lines import LANE, LineDeadline, LinePhase, PassLineDeadline
+from services.bus.service import Deadline
+from services.hotline.lines.state import Line
+
+_EMPTY = Inside(digest=sha256(b"").hexdigest(), size=0)
+
+
+def deadlines(line: Line) -> list[Deadline]:
+    """The end of the next test's tolerance, and where an agreed maintenance begins or ends."""
+    record = line.record
+    if record is None:
+        return []
+    return [
+        Deadline(due, partial(_command, record, line, what, due)) for what, due in standing(line)
+    ]
+
+
+def standing(line: Line) -> Iterator[tuple[LineDeadline, datetime]]:
+    """Every deadline that stands."""
+    if line.standing and line.standing.expects:
+        yield LineDeadline.TEST, line.standing.expects.closes
+    if line.window and line.phase is LinePhase.MAINTENANCE:
+        yield LineDeadline.MAINTENANCE_ENDS, line.window.end
+    elif line.window:
+        yield LineDeadline.MAINTENANCE_BEGINS, line.window.start
+
+
+def _command(record: LineRecord, line: Line, what: LineDeadline, due: datetime) -> PassLineDeadline:
+    """The same deadline has the same identity and bytes, however often it is announced."""
+    assert line.standing is not None, "a line with deadlines stands somehow"
+    stands = f"{line.standing.concluded} {line.standing.since.isoformat()}"
+    identity = f"{record.line} {what} {due.isoformat()} {stands}"
+    return PassLineDeadline(
+        message_id=sha256(identity.encode()).hexdigest()[:32],
+        sender="hotline",
+        matter=matter_of(record.line),
+        lane=LANE,
+        sequence=1,
+        sent_at=due,
+        message_type=line.message_type,
+        exercise=line.exercise,
+        inside=_EMPTY,
+        what=what,
+        due=due,
+    )
