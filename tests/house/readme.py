@@ -14,6 +14,8 @@ from services.bus.refusals import REFUSALS
 from services.bus.rulebook import Row, Table
 from services.bus.topics import TABLE as TOPICS
 from services.hotline import rules
+from services.hotline.exchange.acts import ACTS
+from services.hotline.exchange.table import MOVES
 from services.hotline.lines import rules as line_rules
 from services.hotline.lines.moves import TRANSITIONS
 from services.hotline.matter import Phase
@@ -115,6 +117,32 @@ def drawing() -> str:
     return "\n".join([*lines, "    CLOSED --> [*]", "```"])
 
 
+def exchange() -> str:
+    """The exchange of two nations, as Mermaid draws it. Acts that lead the same way share a line."""
+    moves: dict[tuple[str, str], list[str]] = {}
+    for move in MOVES:
+        if move.phase is not move.to:
+            said = f"{move.act.replace('_', ' ').lower()}{' by both' if move.both else ''}"
+            way = moves.setdefault((move.phase.value, move.to.value), [])
+            way += [] if said in way else [said]
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> OPEN"]
+    lines += [
+        f"    {before} --> {after}: {', '.join(said)}" for (before, after), said in moves.items()
+    ]
+    return "\n".join([*lines, "    CLOSED --> [*]", "```"])
+
+
+def acts() -> str:
+    """What each act needs on its outside, and by when it is to be answered."""
+    lines = ["| act | needs | regards | answered by | within |", "|---|---|---|---|---|"]
+    for act, rule in ACTS.items():
+        within = f"{rule.answer_within.total_seconds() / 3600:g} h" if rule.answer_within else "–"
+        cells = (sorted(rule.needs), sorted(rule.regards), sorted(rule.answered_by))
+        told = " | ".join(", ".join(cell) or "–" for cell in cells)
+        lines.append(f"| {act.value} | {told} | {within} |")
+    return "\n".join(lines)
+
+
 def refusals() -> str:
     """Every refusal with its reason, as desks see it."""
     lines = ["| refusal | what is wrong, and what to do |", "|---|---|"]
@@ -130,6 +158,8 @@ PARTS = {
     "table": table,
     "line table": line_table,
     "drawing": drawing,
+    "exchange": exchange,
+    "acts": acts,
     "refusals": refusals,
 }
 PAGES = (
