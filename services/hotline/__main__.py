@@ -24,11 +24,12 @@ from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable
 from services.hotline.rules import NAME
 from services.hotline.service import hotline
-from services.hotline.showing import overdue, threads, undertakings
+from services.hotline.showing import line_tests, lines, overdue, threads, undertakings
 
 app = App(name="hotline", help="The hotline: run it, and see how its traffic stands.")
-for show in (threads, undertakings, overdue):
+for show in (lines, threads, undertakings, overdue):
     app.command(show)
+app.command(line_tests, name="tests")
 
 
 @app.command

@@ -1,4 +1,4 @@
-"""How the hotline's traffic stands, read from its ledger alone: threads, undertakings, overdue."""
+"""How the hotline's traffic stands, read from its ledger alone: lines to what is overdue."""
 
 from __future__ import annotations
 
@@ -43,6 +43,32 @@ async def matters(bus: Bus, directory: Directory, chosen: Settings, realm: Realm
                 ledger.fold(*read, record.offset)
         found |= {name: book.state for name, book in ledger.page.books.items()}
     return found
+
+
+def lines(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:
+    """List every line: between whom, how it stands and since when, and what is not proved.
+
+    Parameters
+    ----------
+    realm
+        live, or exercise.
+    json
+        Answer with one JSON document on stdout.
+    """
+    return _show(views.lines, realm, as_json=json)
+
+
+def line_tests(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:
+    """List the tests of every line: what comes next and by whom, and what was missed.
+
+    Parameters
+    ----------
+    realm
+        live, or exercise.
+    json
+        Answer with one JSON document on stdout.
+    """
+    return _show(views.line_tests, realm, as_json=json)
 
 
 def threads(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.exchange import UndertakingPhase
+from schemas.line_record import LineRecord
+from schemas.lines import LinePhase, LineStanding
 from schemas.parties import nation_of
 from services.hotline.conduct import terms
+from services.hotline.lines.state import Line
 from services.hotline.matter import Matter, Message, Phase, Way
 
 
@@ -56,6 +59,83 @@ class Overdue:
     """The desk or the nation that is silent."""
     precedence: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """One line, and how it stands."""
+
+    line: str
+    parties: tuple[str, ...]
+    level: str
+    legal_basis: str
+    state: str
+    since: datetime
+    cause: str | None
+    unproved: tuple[str, ...]
+    """Paths that no two-way test has proved since they were last in doubt."""
+    maintenance_from: datetime | None
+    review_due: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineTestsShown:
+    """The tests of one line: how many there were, what is missed, what comes next."""
+
+    line: str
+    cadence: str
+    concluded: int
+    missed_in_a_row: int
+    under_way_by: str | None
+    next_by: str | None
+    next_due: datetime | None
+    """None while no schedule runs."""
+    missed_after: datetime | None
+
+
+def lines(matters: Mapping[str, Matter]) -> list[LineShown]:
+    """Every line on record, those that do not work first."""
+    found = [
+        LineShown(
+            line=record.line,
+            parties=record.parties,
+            level=record.level.value,
+            legal_basis=record.legal_basis,
+            state=standing.phase.value,
+            since=standing.since,
+            cause=standing.cause.value if standing.cause else None,
+            unproved=standing.unproved,
+            maintenance_from=line.window.start if line.window else None,
+            review_due=record.review_due.isoformat(),
+        )
+        for line, record, standing in _on_record(matters)
+    ]
+    return sorted(found, key=lambda each: (each.state == LinePhase.OPERATIONAL, each.line))
+
+
+def line_tests(matters: Mapping[str, Matter]) -> list[LineTestsShown]:
+    """The tests of every line on record, the next one first."""
+    found = [
+        LineTestsShown(
+            line=record.line,
+            cadence=record.schedule.cadence.value,
+            concluded=standing.concluded,
+            missed_in_a_row=standing.misses,
+            under_way_by=line.under_way.by if line.under_way else None,
+            next_by=standing.expects.initiator if standing.expects else None,
+            next_due=standing.expects.due if standing.expects else None,
+            missed_after=standing.expects.closes if standing.expects else None,
+        )
+        for line, record, standing in _on_record(matters)
+    ]
+    return sorted(found, key=lambda each: (each.next_due is None, str(each.next_due), each.line))
+
+
+def _on_record(matters: Mapping[str, Matter]) -> Iterator[tuple[Line, LineRecord, LineStanding]]:
+    for matter in matters.values():
+        line = matter.line
+        if line.record is not None and line.standing is not None:
+            yield line, line.record, line.standing
 
 
 def threads(matters: Mapping[str, Matter]) -> list[Thread]:

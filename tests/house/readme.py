@@ -118,7 +118,7 @@ def drawing() -> str:
 
 
 def exchange() -> str:
-    """The exchange of two nations, as Mermaid draws it. Acts that lead the same way share a line."""
+    """The exchange of two nations, as Mermaid draws it."""
     moves: dict[tuple[str, str], list[str]] = {}
     for move in MOVES:
         if move.phase is not move.to:

@@ -15,6 +15,7 @@ from services.hotline import views
 from services.hotline.showing import document, shown
 from tests.kit import paper
 from tests.kit.acts import HOLDS, UNDERTAKEN, Talk
+from tests.kit.lines import LINE, MATTER, LineCourt, record
 
 A, B = "xaa-ghq", "xbb-ghq"
 
@@ -48,6 +49,23 @@ def test_all_that_is_overdue_is_listed_the_most_urgent_first() -> None:
         ("ANSWER", "XAA"),
         ("EFFECT", "XBB"),
     ]
+
+
+def test_a_line_and_its_tests_show_how_they_stand() -> None:
+    court = LineCourt(record()).commission()
+    matters = {"line-x": court.matter(MATTER)}
+    (line,) = views.lines(matters)
+    assert (line.line, line.state, line.cause, line.unproved) == (LINE, "OPERATIONAL", None, ())
+    (tested,) = views.line_tests(matters)
+    expects = court.standing.expects
+    assert expects is not None
+    assert (tested.next_by, tested.next_due) == (expects.initiator, expects.due)
+    court.pass_until(expects.closes)
+    (line,), (tested,) = (
+        views.lines({"x": court.matter(MATTER)}),
+        views.line_tests({"x": court.matter(MATTER)}),
+    )
+    assert (line.state, tested.missed_in_a_row) == ("DEGRADED", 1)
 
 
 def test_what_is_shown_names_the_realm_and_says_ages_beside_times() -> None:
