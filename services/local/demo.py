@@ -18,6 +18,7 @@ from rich.text import Text
 from deploy.kafka.trouble import KafkaTrouble
 from schemas.parties import Precedence
 from services.bus.log import configure
+from services.bus.transport import TopicsWrong, Unreachable
 from services.desk.letters import MESSAGE_KINDS
 from services.hotline.service import hotline
 from services.local import timeline
@@ -92,7 +93,7 @@ def demo(state: Path, *, json: bool, in_memory: bool) -> int:
     screen = Screen(as_json=json)
     try:
         return asyncio.run(_demo(state, screen, in_memory=in_memory))
-    except (KafkaTrouble, ProcessTrouble, StoryBroke) as trouble:
+    except (KafkaTrouble, ProcessTrouble, StoryBroke, TopicsWrong, Unreachable) as trouble:
         print(f"detente demo: {trouble}", file=sys.stderr)
         return 1
 

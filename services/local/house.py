@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.directory import AUTHORITY_OF_SERVICES
-from schemas.parties import Alternate, Ladder, Rung, nation_of
+from schemas.parties import LANES, Alternate, Ladder, Rung, nation_of
 from services.bus import keys, topics
 from services.bus.seal import Signer
 from services.bus.topics import Realm
@@ -69,8 +70,8 @@ class House:
         """A service's private key."""
         return self.folder / "services" / f"{service}.key"
 
-    def build(self, seats: Sequence[Seat] = SEATS) -> None:
-        """Make what is missing; what is there stays as it is."""
+    def build(self, seats: Sequence[Seat] = SEATS) -> frozenset[str]:
+        """Make what is missing; what is there stays as it is. The desks that were made."""
         authorities = {nation_of(seat.desk) for seat in seats} | {AUTHORITY_OF_SERVICES}
         for authority in sorted(authorities):
             path = self._root_key(authority)
@@ -79,14 +80,24 @@ class House:
         for service in SERVICES:
             if not self.service_key(service).exists():
                 keys.make(self.service_key(service))
-        for seat in seats:
-            if not (self.home(seat.desk) / "desk.json").exists():
-                Home(self.home(seat.desk)).create(seat.desk, OFFICERS)
+        made = [s.desk for s in seats if not (self.home(s.desk) / "desk.json").exists()]
+        for desk in made:
+            Home(self.home(desk)).create(desk, OFFICERS)
+        return frozenset(made)
 
     async def open_on(
-        self, bus: Bus, now: datetime, partitions: int, seats: Sequence[Seat] = SEATS
+        self,
+        bus: Bus,
+        now: datetime,
+        partitions: int,
+        seats: Sequence[Seat] = SEATS,
+        made: Collection[str] = (),
     ) -> None:
-        """Create the topics and publish the directory. Safe to repeat: the serial is the time."""
+        """Create the topics and publish the directory. Safe to repeat: the serial is the time.
+
+        Desks `made` just now read from now on: what lies in their inboxes on a cluster that was
+        used before was given to others of the same name.
+        """
         for service in SERVICES:
             for realm in Realm:
                 await bus.ensure(topics.of_service(service, realm, partitions))
@@ -96,6 +107,22 @@ class House:
         for seat in seats:
             key = Home(self.home(seat.desk)).signer().key
             await self._publish(bus, nation_of(seat.desk), seat.desk, key, now, seat.ladder)
+        for desk in made:
+            await self._read_from_now_on(bus, desk)
+
+    async def _read_from_now_on(self, bus: Bus, desk: str) -> None:
+        for realm in Realm:
+            ends = {
+                topic: found[-1].offset + 1
+                for topic in (topics.inbox(desk, lane, realm) for lane in LANES)
+                if (found := await bus.read(topic, 0, 0))
+            }
+            with (
+                contextlib.closing(Home(self.home(desk)).store(realm)) as store,
+                store.transaction(),
+            ):
+                for topic, end in ends.items():
+                    store.move(topic, end)
 
     async def _publish(
         self,

@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.kafka import runner
 from deploy.kafka.trouble import KafkaTrouble
 from services.bus.settings import Settings
+from services.bus.transport import TopicsWrong, Unreachable
 from services.local.house import SEATS, House
 from services.local.processes import ProcessTrouble, recorded, stop_all
 from services.local.stage import KafkaStage
@@ -26,7 +27,7 @@ def up(state: Path) -> int:
         settings = Settings(state=state / "house", kafka_bootstrap_servers=bootstrap)
         stage = KafkaStage(House(settings.state), state / "run", settings)
         asyncio.run(stage.open(_say))
-    except (KafkaTrouble, ProcessTrouble) as trouble:
+    except (KafkaTrouble, ProcessTrouble, TopicsWrong, Unreachable) as trouble:
         print(f"detente up: {trouble}", file=sys.stderr)
         return 1
     print(f"running on {bootstrap}; desks: {', '.join(seat.desk for seat in SEATS)}")

@@ -80,10 +80,10 @@ class KafkaStage:
 
     async def open(self, say: Say) -> None:
         """Build the house, publish its directory, start the processes."""
-        self.house.build()
+        made = self.house.build()
         bus = self._bus("setup")
         try:
-            await self.house.open_on(bus, SystemClock().now(), self._settings.partitions)
+            await self.house.open_on(bus, SystemClock().now(), self._settings.partitions, made=made)
         finally:
             await bus.close()
         say(f"starting the hotline and {len(self._desks)} desks")
