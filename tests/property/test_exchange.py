@@ -17,7 +17,7 @@ from services.bus.refusals import Refusal
 from services.hotline.exchange.acts import ACTS
 from services.hotline.exchange.table import ONLY_MOVES, ByClock, Move, Side, Stays, cell
 from tests.kit import paper
-from tests.kit.acts import UNDERTAKEN, Talk
+from tests.kit.talk import UNDERTAKEN, Talk
 
 ALL_TERMS: dict[str, Any] = {
     **UNDERTAKEN, "contact_at": paper.NOON + timedelta(days=9), "event": "sinking-1",

@@ -42,8 +42,8 @@ from services.hotline.deadlines import deadlines, schedule
 from services.hotline.matter import Phase
 from services.hotline.rules import TABLE, Role
 from tests.kit import paper
-from tests.kit.acts import HOLDS, UNDERTAKEN
 from tests.kit.court import WITHIN_S, Court, digest_of
+from tests.kit.talk import HOLDS, UNDERTAKEN
 
 KINDS = (
     ReleaseMessage, ReplyToMessage, CorrectMessage, CancelMessage, ReportDelivered,

@@ -11,7 +11,7 @@ from schemas.exchange import ContactPhase
 from schemas.hotline import CorrectMessage
 from schemas.parties import Precedence
 from tests.kit import paper
-from tests.kit.acts import HOLDS, UNDERTAKEN, Talk, kinds
+from tests.kit.talk import HOLDS, UNDERTAKEN, Talk, kinds
 
 A, B = "xaa-ghq", "xbb-ghq"
 

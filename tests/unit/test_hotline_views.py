@@ -14,8 +14,8 @@ from services.bus.topics import Realm
 from services.hotline import views
 from services.hotline.showing import document, shown
 from tests.kit import paper
-from tests.kit.acts import HOLDS, UNDERTAKEN, Talk
 from tests.kit.lines import LINE, MATTER, LineCourt, record
+from tests.kit.talk import HOLDS, UNDERTAKEN, Talk
 
 A, B = "xaa-ghq", "xbb-ghq"
 

@@ -18,8 +18,8 @@ from schemas.hotline import (
 )
 from schemas.parties import Precedence
 from tests.kit import paper
-from tests.kit.acts import Talk, kinds
 from tests.kit.court import confirming
+from tests.kit.talk import Talk, kinds
 
 A, B, M = "xaa-ghq", "xbb-ghq", "xcc-ghq"
 FINAL = "xbb-chief"

@@ -9,7 +9,7 @@ import pytest
 from schemas.acts import Act
 from schemas.exchange import UndertakingPhase
 from tests.kit import paper
-from tests.kit.acts import HOLDS, UNDERTAKEN, Talk, kinds
+from tests.kit.talk import HOLDS, UNDERTAKEN, Talk, kinds
 
 A, B = "xaa-ghq", "xbb-ghq"
 ONE = paper.NOON + timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Messages by their act, and letting time pass in a court. No I/O."""
+"""Two desks that talk by acts, and letting time pass in a court. No I/O."""
 
 from __future__ import annotations
 
