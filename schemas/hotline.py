@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from schemas.envelope import TEXT_BYTES_MAX, Outer
 from schemas.ledger import Entry
-from schemas.lines import LineEvent
+from schemas.lines import LineEvent, LineNotice
 from schemas.parties import (
     Contract,
     DeskId,
@@ -359,7 +359,9 @@ HotlineEvent = (
     | AcknowledgementOverdue
 )
 Event = Annotated[HotlineEvent | LineEvent | Receipt, Field(discriminator="kind")]
-Notice = Annotated[HotlineEvent | CarriedMessage | LineEvent | Receipt, Field(discriminator="kind")]
+Notice = Annotated[
+    HotlineEvent | CarriedMessage | LineNotice | Receipt, Field(discriminator="kind")
+]
 
 
 class HotlineDelivery(Delivery):

@@ -238,7 +238,7 @@ async def test_officers_establish_a_line_and_see_how_it_stands(memory_house: Hou
     )
     document = line_of(ours, agreed.line, 20).document
     assert [each["notice"]["kind"] for each in document["happened"]] == [
-        "LineEstablished", "LineAdopted", "LineChanged",
+        "LineProposed", "LineAdopted", "LineChanged",
     ]  # fmt: skip
     whole = shown(line_of(ours, agreed.line, 20).screen)
     for words in ("XBB (duty-2) adopted the record", "tested HOURLY at 00:00 UTC", "mou-2026"):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from schemas.envelope import RECORD_BYTES_MAX
 from schemas.line_record import Cadence, Path, Schedule, Weekday
 from schemas.lines import (
     AdoptLine,
@@ -28,9 +29,11 @@ from schemas.lines import (
     SendTest,
     SuspendLine,
 )
-from schemas.parties import Lane
+from schemas.parties import Ladder, Lane
 from services.bus import seal
+from services.bus.keyring import Keyring
 from services.hotline.lines.substantive import Carriage, carriage, unauthorised
+from tests.kit import paper
 from tests.kit.court import code
 from tests.kit.lines import (
     HOURLY,
@@ -125,6 +128,28 @@ def test_a_line_of_three_is_tested_when_all_have_answered() -> None:
     court.done(AnswerTest, "xaa-ghq", test=sent.command, reading=Reading.CLEAR)
     (missed,) = court.pass_until(court.now + hours(0.5))
     assert missed.events[0].silent == ("XBB",)
+
+
+def test_the_largest_record_makes_entries_that_the_log_takes() -> None:
+    nations = [f"X{letter * 2}" for letter in "ABCDEFGH"]
+    desks = {nation: [f"{nation.lower()}-{n}{'d' * 26}" for n in range(5)] for nation in nations}
+    ring = Keyring(paper.roots(*nations, "BUS"))
+    everybody = ["hotline", *(desk for each in desks.values() for desk in each)]
+    for position, holder in enumerate(everybody):
+        ring = ring.learn(position, paper.vouched(holder, ladder=Ladder()))
+    ends = tuple(
+        end_of(nation, desk=names[0], alternates=tuple(names[1:]),
+               terminals=tuple(f"{n}{'t' * 30}" for n in range(8)))
+        for nation, names in desks.items()
+    )  # fmt: skip
+    court = LineCourt(record(ends=ends))
+    court.keyring = ring
+    court.done(EstablishLine, ends[0].desk, record=court.record)
+    for end in ends[1:]:
+        court.done(AdoptLine, end.alternates[0], record_digest=court.record.digest)
+    assert court.phase() is LinePhase.COMMISSIONING
+    assert len(court.entries[0][0].tells) == 40
+    assert max(len(payload) for _, payload in court.entries) < RECORD_BYTES_MAX // 2
 
 
 # Bad input of domain §1.5, each refused with its reason.

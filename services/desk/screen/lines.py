@@ -14,9 +14,9 @@ from schemas.lines import (
     Cause,
     LineAdopted,
     LineChanged,
-    LineEstablished,
     LineNoteCarried,
     LinePhase,
+    LineProposed,
     LineTestAnswered,
     LineTestMissed,
     LineTestSent,
@@ -157,7 +157,7 @@ def happening_words(happening: Happening) -> str:  # noqa: C901 - one case a kin
     """What happened, in one line, without what a party wrote."""
     notice = happening.notice
     match notice:
-        case LineEstablished():
+        case LineProposed():
             return f"{notice.by} ({notice.officer}) proposed the record, {notice.legal_status}"
         case LineAdopted():
             return f"{notice.by} ({notice.officer}) adopted the record, {notice.legal_status}"
