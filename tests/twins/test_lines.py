@@ -13,6 +13,7 @@ from schemas.line_record import LineRecord, matter_of
 from schemas.lines import Cause, LegalStatus, LinePhase, NoteClass
 from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
+from services.desk.commands.steps.listing import inbox_of
 from services.desk.lines.speaking import LineDesk
 from services.desk.trouble import DeskTrouble
 from services.hotline.lines.state import Line
@@ -177,6 +178,9 @@ async def test_R6_desks_that_run_keep_their_line_tested_and_silence_is_told(
     await stands(house, agreed.line, LinePhase.OUTAGE_UNEXPLAINED)
     view = theirs.lines.one(agreed.line)
     assert (view.cause, view.standing.misses, view.by) == (Cause.UNKNOWN, 3, None)
+    for desk in (ours, theirs):
+        (line,) = inbox_of(desk).document["lines"]
+        assert (line["phase"], line["cause"]) == ("OUTAGE_UNEXPLAINED", "UNKNOWN")
 
 
 async def test_deadlines_survive_a_kill_and_a_restart_an_hour_later(memory_house: House) -> None:

@@ -35,7 +35,7 @@ from services.desk.commands.typed.line import moment_of, record_in
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.lines.due import RETRY_AT_LEAST_S, Answer, Begin, Said, due
 from services.desk.lines.view import LineView
-from services.desk.screen.lines import CAUSES, PHASES, line_document, lines_screen
+from services.desk.screen.lines import CAUSES, PHASES, line_document, lines_screen, troubled
 from tests.kit.house import WITHIN_S, House
 from tests.kit.lines import HOURLY, record, saying
 
@@ -154,6 +154,14 @@ def test_an_outage_says_what_is_known_and_what_is_not() -> None:
     assert set(CAUSES) == set(Cause)
 
 
+def test_a_line_in_trouble_is_told_on_the_screen_of_traffic() -> None:
+    views = [view(phase) for phase in LinePhase]
+    told = " ".join(shown(each) for each in troubled(views, ONE))
+    assert [phase for phase in LinePhase if f"{phase}:" in told] == [
+        LinePhase.DEGRADED, LinePhase.OUTAGE_UNEXPLAINED, LinePhase.SUSPENDED,
+    ]  # fmt: skip
+
+
 def test_what_a_party_wrote_is_made_visible() -> None:
     suspended = view(LinePhase.SUSPENDED, by="XBB", remark="flood\u202e\x1b[2J")
     words = shown(lines_screen([suspended], ONE))
@@ -197,6 +205,13 @@ def test_a_record_with_a_fault_is_wrong_usage_with_its_reason(tmp_path: Path) ->
         record_in(file)
     with pytest.raises(WrongUsage, match="cannot be read"):
         record_in(tmp_path / "none.json")
+
+
+def test_the_record_in_the_readme_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "services/hotline/lines/README.md").read_text()
+    file = tmp_path / "line.json"
+    file.write_text(page.partition("```json")[2].partition("```")[0])
+    assert record_in(file).schedule.misses_borne == 3
 
 
 def test_a_time_without_its_zone_is_wrong_usage() -> None:
