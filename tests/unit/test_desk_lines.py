@@ -26,6 +26,7 @@ from schemas.lines import (
     SendTest,
 )
 from schemas.parties import MessageType
+from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
 from services.desk.commands.app import app, exercise_app
 from services.desk.commands.steps.lines import line_of, lines_of, said
@@ -33,9 +34,11 @@ from services.desk.commands.steps.outcome import DONE, QUEUED_ONLY, REFUSED, TRO
 from services.desk.commands.steps.staying import serve
 from services.desk.commands.typed.line import moment_of, record_in
 from services.desk.commands.typed.usage import WrongUsage
+from services.desk.desk import Desk
 from services.desk.lines.due import RETRY_AT_LEAST_S, Answer, Begin, Said, due
 from services.desk.lines.view import LineView
 from services.desk.screen.lines import CAUSES, PHASES, line_document, lines_screen, troubled
+from services.desk.trouble import DeskTrouble
 from tests.kit.house import WITHIN_S, House
 from tests.kit.lines import HOURLY, record, saying
 
@@ -286,3 +289,56 @@ async def test_desks_that_run_commission_their_line_by_themselves(memory_house: 
         assert found, ours.lines.history(agreed.line)
         stopping.set()
         await asyncio.gather(*running)
+
+
+async def until_phase(desk: Desk, phase: LinePhase) -> LineView:
+    line = record().line
+
+    def found() -> LineView | None:
+        seen = next((each for each in desk.lines.all() if each.name == line), None)
+        return seen if seen and seen.standing.phase is phase else None
+
+    result = await desk.until(found, WITHIN_S)
+    assert result is not None, desk.lines.all()
+    return result
+
+
+async def test_a_desk_forgets_what_a_change_has_made_void(memory_house: House) -> None:
+    house, agreed = memory_house, record()
+    ours, theirs = await house.open("xaa-ghq"), await house.open("xbb-ghq")
+    earlier = record(legal_basis="a-draft")
+    await said(ours, ours.lines.establish(earlier, **IN_FORCE), WITHIN_S)
+    assert await theirs.until(lambda: theirs.lines.all() or None, WITHIN_S)
+    # Another proposal voids the adoption of the first one.
+    await said(theirs, theirs.lines.establish(agreed, **IN_FORCE), WITHIN_S)
+    proposed = await theirs.until(
+        lambda: x if (x := theirs.lines.one(agreed.line)).record == agreed else None, WITHIN_S
+    )
+    assert proposed is not None and proposed.waits_for == ("XAA",)
+    assert await ours.until(lambda: ours.lines.one(agreed.line).by == "XBB" or None, WITHIN_S)
+    await said(ours, ours.lines.adopt(agreed, **IN_FORCE), WITHIN_S)
+    await until_phase(ours, LinePhase.COMMISSIONING)
+    # A suspension voids the test that was under way.
+    await said(ours, ours.lines.test(agreed.line), WITHIN_S)
+    assert ours.lines.one(agreed.line).under_way is not None
+    assert isinstance(house.clock, VirtualClock)
+    house.clock.advance(1)
+    await said(ours, ours.lines.suspend(agreed.line, by="duty-2"), WITHIN_S)
+    for desk in (ours, theirs):
+        await said(desk, desk.lines.restore(agreed.line, by="duty-2"), WITHIN_S)
+    view = await until_phase(theirs, LinePhase.COMMISSIONING)
+    assert view.under_way is None
+    with pytest.raises(DeskTrouble, match="no test is under way"):
+        theirs.lines.answer(agreed.line)
+
+
+async def test_another_proposal_voids_what_was_adopted_before(memory_house: House) -> None:
+    first = record("XAA", "XBB", "XCC")
+    ours, theirs = await memory_house.open("xaa-ghq"), await memory_house.open("xbb-ghq")
+    await said(ours, ours.lines.establish(first, **IN_FORCE), WITHIN_S)
+    assert await theirs.until(lambda: theirs.lines.all() or None, WITHIN_S)
+    await said(theirs, theirs.lines.adopt(first, **IN_FORCE), WITHIN_S)
+    assert theirs.lines.one(first.line).waits_for == ("XCC",)
+    other = record("XAA", "XBB", "XCC", legal_basis="another")
+    await said(ours, ours.lines.establish(other, **IN_FORCE), WITHIN_S)
+    assert ours.lines.one(first.line).waits_for == ("XBB", "XCC")

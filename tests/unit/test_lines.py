@@ -550,3 +550,38 @@ def test_a_closed_line_stays_closed() -> None:
 def test_a_path_is_named_by_a_slug() -> None:
     with pytest.raises(ValidationError):
         Path(path="Two Words", medium=PATHS[0].medium, rank=1)
+
+
+# What must not be forgotten.
+
+
+def test_what_was_declared_and_counted_stands_while_the_trouble_lasts() -> None:
+    court = LineCourt(record()).commission()
+    court.pass_until(court.now + hours(1.5))
+    court.done(DeclareCause, cause=Cause.TECHNICAL_SUSPECTED)
+    assert court.standing.misses == 1, "what somebody says is no test"
+    court.pass_until(court.now + hours(2))
+    assert court.phase() is LinePhase.OUTAGE_UNEXPLAINED
+    assert court.cause() is Cause.TECHNICAL_SUSPECTED, "only people change it"
+    court.done(ReportPathDown, path="cable")
+    assert (court.standing.misses, court.cause()) == (3, Cause.TECHNICAL_SUSPECTED)
+
+
+def test_a_party_answers_a_test_once() -> None:
+    court = LineCourt(record("XAA", "XBB", "XCC")).commission()
+    court.now += hours(1)
+    sent = court.done(SendTest, "xcc-ghq", path="satellite", serial=3)
+    answer: dict[str, Any] = {"test": sent.command, "reading": Reading.CLEAR}
+    court.done(AnswerTest, "xbb-ghq", **answer)
+    assert code(court.tell(AnswerTest, "xbb-alt", **answer)) == "SaidAlready"
+
+
+def test_a_deadline_that_was_met_does_not_pass() -> None:
+    court = LineCourt(record()).commission()
+    (old,) = court.ledger.deadlines[MATTER]
+    court.now += hours(1)
+    court.test()
+    before = court.line
+    court.now = old.due
+    assert code(court.say(old.command(), at=old.due)) == "NoLongerDue"
+    assert court.line == before
