@@ -25,7 +25,6 @@ from schemas.lines import (
     Reading,
     SendTest,
 )
-from schemas.parties import MessageType
 from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
 from services.desk.commands.app import app, exercise_app
@@ -57,9 +56,9 @@ def view(phase: LinePhase = LinePhase.OPERATIONAL, **fields: Any) -> LineView:
         "expects": None if phase is LinePhase.COMMISSIONING else expects,
     }  # fmt: skip
     filled: dict[str, Any] = {
-        "record": record(), "adopted": frozenset(("XAA", "XBB")), "trigger": None, "by": None,
+        "record": record(), "adopted": frozenset(("XAA", "XBB")), "by": None,
         "remark": None, "under_way": None, "answered": frozenset(), "exercise": None,
-        "message_type": MessageType.OPERATION, "told_at": ONE,
+
     }  # fmt: skip
     standing |= {name: fields.pop(name) for name in list(fields) if name in standing}
     return LineView(standing=LineStanding(**standing), **(filled | fields))

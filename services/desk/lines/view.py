@@ -20,9 +20,8 @@ from schemas.lines import (
     LineTestAnswered,
     LineTestSent,
     OfficersCommand,
-    Trigger,
 )
-from schemas.parties import DeskId, ExerciseId, MessageType, Nation
+from schemas.parties import DeskId, ExerciseId, Nation
 from services.desk.reading import Unfolded, unfold
 from services.desk.store.records import In
 from services.desk.store.store import Store
@@ -37,18 +36,13 @@ class LineView:
     record: LineRecord
     standing: LineStanding
     adopted: frozenset[Nation]
-    trigger: Trigger | None
-    """What made it stand so; None while it is proposed only."""
     by: Nation | None
-    """Whose word that was."""
+    """Whose word made it stand so; None for the clock's."""
     remark: str | None
     """What that party said of it."""
     under_way: LineTestSent | None
     answered: frozenset[Nation]
-    message_type: MessageType
     exercise: ExerciseId | None
-    told_at: datetime
-    """When this desk last heard of a change."""
 
     @property
     def name(self) -> str:
@@ -138,14 +132,11 @@ def _view(store: Store, matter: str) -> LineView | None:
         adopted=frozenset(
             (proposed.by, *(each.by for each in adoptions if isinstance(each, LineAdopted)))
         ),
-        trigger=changed.trigger if isinstance(changed, LineChanged) else None,
         by=changed.by if isinstance(changed, LineChanged) else proposed.by,
         remark=_remark(told or unfolded),
         under_way=under_way,
         answered=answered,
-        message_type=signed.message_type,
         exercise=signed.exercise,
-        told_at=(change or proposal).received_at,
     )
 
 
