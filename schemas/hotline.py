@@ -11,7 +11,7 @@ from schemas.acts import Act, Terms, unset
 from schemas.envelope import TEXT_BYTES_MAX, Outer
 from schemas.exchange import ExchangeEvent, InviteMediator, PassTerm, RelayAsked, Stage
 from schemas.ledger import Entry
-from schemas.lines import LineEvent
+from schemas.lines import LineEvent, LineNotice
 from schemas.parties import (
     Contract,
     DeskId,
@@ -401,7 +401,7 @@ HotlineEvent = (
 )
 Event = Annotated[HotlineEvent | ExchangeEvent | LineEvent | Receipt, Field(discriminator="kind")]
 Notice = Annotated[
-    HotlineEvent | ExchangeEvent | LineEvent | CarriedMessage | RelayAsked | Receipt,
+    HotlineEvent | ExchangeEvent | CarriedMessage | RelayAsked | LineNotice | Receipt,
     Field(discriminator="kind"),
 ]
 

@@ -268,6 +268,17 @@ class LineEstablished(Contract):
     exercise: ExerciseId | None
 
 
+class LineProposed(Contract):
+    """What desks are told of a proposal. The record is in the enclosed, as its party signed it."""
+
+    kind: Literal["LineProposed"] = "LineProposed"
+    record_digest: Digest
+    by: Nation
+    officer: OfficerId
+    legal_status: LegalStatus
+    at: Moment
+
+
 class LineAdopted(Contract):
     """Another party declared the same record."""
 
@@ -357,6 +368,18 @@ class LineNoteCarried(Contract):
 
 LineEvent = (
     LineEstablished
+    | LineAdopted
+    | LineTestSent
+    | LineTestAnswered
+    | LineTestMissed
+    | LineChanged
+    | MaintenanceProposed
+    | MaintenanceAgreed
+    | RestorationNotified
+    | LineNoteCarried
+)
+LineNotice = (
+    LineProposed
     | LineAdopted
     | LineTestSent
     | LineTestAnswered

@@ -130,7 +130,7 @@ def _first_kind(entry: HotlineEntry) -> HotlineEntry:
 
 def _of_a_line() -> Iterable[Any]:
     established = line_record()
-    window = {"start": NOON + timedelta(hours=1), "end": NOON + timedelta(hours=2)}
+    window: dict[str, Any] = {"start": NOON + timedelta(hours=1), "end": NOON + timedelta(hours=2)}
     yield saying(EstablishLine, record=established)
     yield saying(AdoptLine, "xbb-ghq", record_digest=established.digest)
     yield saying(SendTest, path="satellite", serial=1)

@@ -22,9 +22,11 @@ from schemas.lines import (
     LANE,
     AdoptLine,
     AnswerTest,
+    Cause,
     EstablishLine,
     LegalStatus,
     LineCommand,
+    LinePhase,
     LineStanding,
     OfficersCommand,
     Reading,
@@ -102,6 +104,14 @@ class LineCourt(Court):
         """How it stands."""
         assert self.line.standing is not None
         return self.line.standing
+
+    def phase(self) -> LinePhase:
+        """Its state."""
+        return self.line.phase
+
+    def cause(self) -> Cause | None:
+        """What it suffers from."""
+        return self.standing.cause
 
     def tell(self, kind: type[Outer], sender: str = "xaa-ghq", **fields: Any) -> Outcome:
         """Say something of the line, now."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,13 +13,15 @@ from schemas.line_record import LineRecord, matter_of
 from schemas.lines import Cause, LegalStatus, LinePhase, NoteClass
 from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
+from services.desk.commands.steps.listing import inbox_of
+from services.desk.lines.speaking import LineDesk
 from services.desk.trouble import DeskTrouble
 from services.hotline.lines.state import Line
 from tests.kit.house import WITHIN_S, House, breathe
 from tests.kit.lines import HOURLY, record
 
 OURS, THEIRS = "xaa-ghq", "xbb-ghq"
-IN_FORCE = {"by": "duty-2", "legal_status": LegalStatus.IN_FORCE}
+IN_FORCE: Mapping[str, Any] = {"by": "duty-2", "legal_status": LegalStatus.IN_FORCE}
 
 
 async def told(house: House, desk: str, found: Callable[[], Any]) -> Any:
@@ -38,7 +41,11 @@ async def stands(house: House, name: str, phase: LinePhase) -> None:
     """Both desks know that the line stands so."""
     for desk in (OURS, THEIRS):
         lines = (await house.open(desk)).lines
-        await told(house, desk, lambda lines=lines: lines.one(name).standing.phase is phase)
+        await told(house, desk, partial(_stands, lines, name, phase))
+
+
+def _stands(lines: LineDesk, name: str, phase: LinePhase) -> bool:
+    return lines.one(name).standing.phase is phase
 
 
 async def commissioned(house: House, **fields: Any) -> LineRecord:
@@ -49,15 +56,9 @@ async def commissioned(house: House, **fields: Any) -> LineRecord:
     await told(house, THEIRS, lambda: [x for x in theirs.lines.all() if x.name == agreed.line])
     theirs.lines.adopt(agreed, **IN_FORCE)
     await stands(house, agreed.line, LinePhase.COMMISSIONING)
-    for path in agreed.paths:
-        await manned(house, lambda path=path: path.path not in unproved(house, agreed.line))
+    await manned(house, partial(_stands, ours.lines, agreed.line, LinePhase.OPERATIONAL))
     await stands(house, agreed.line, LinePhase.OPERATIONAL)
     return agreed
-
-
-def unproved(house: House, name: str) -> tuple[str, ...]:
-    standing = house.desks[OURS].lines.one(name).standing
-    return standing.unproved if standing.phase is LinePhase.COMMISSIONING else ()
 
 
 async def manned(house: House, found: Callable[[], Any]) -> None:
@@ -66,10 +67,9 @@ async def manned(house: House, found: Callable[[], Any]) -> None:
     def attended() -> Any:
         for desk in (OURS, THEIRS):
             house.desks[desk].lines.attend()
-        return found()
+        return found() or None
 
-    for desk in (OURS, THEIRS):
-        await told(house, desk, attended)
+    await house.until(OURS, attended)
 
 
 async def test_a_line_goes_from_its_record_to_its_suspension_and_back(house: House) -> None:
@@ -95,7 +95,7 @@ async def test_a_line_goes_from_its_record_to_its_suspension_and_back(house: Hou
     for desk in (ours, theirs):
         await accepted(house, desk.name, desk.lines.restore(name, by="duty-2"))
     await stands(house, name, LinePhase.COMMISSIONING)
-    await manned(house, lambda: ours.lines.one(name).standing.phase is LinePhase.OPERATIONAL)
+    await manned(house, partial(_stands, ours.lines, name, LinePhase.OPERATIONAL))
     for entry in await house.entries(matter_of(name)):
         assert b"Flood" not in entry.signed.payload, "the ledger holds outer parts only"
     assert not ours.alarms() and not theirs.alarms()
@@ -178,6 +178,9 @@ async def test_R6_desks_that_run_keep_their_line_tested_and_silence_is_told(
     await stands(house, agreed.line, LinePhase.OUTAGE_UNEXPLAINED)
     view = theirs.lines.one(agreed.line)
     assert (view.cause, view.standing.misses, view.by) == (Cause.UNKNOWN, 3, None)
+    for desk in (ours, theirs):
+        (line,) = inbox_of(desk).document["lines"]
+        assert (line["phase"], line["cause"]) == ("OUTAGE_UNEXPLAINED", "UNKNOWN")
 
 
 async def test_deadlines_survive_a_kill_and_a_restart_an_hour_later(memory_house: House) -> None:

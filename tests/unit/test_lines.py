@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from schemas.envelope import RECORD_BYTES_MAX
 from schemas.line_record import Cadence, Path, Schedule, Weekday
 from schemas.lines import (
     AdoptLine,
@@ -28,9 +29,11 @@ from schemas.lines import (
     SendTest,
     SuspendLine,
 )
-from schemas.parties import Lane
+from schemas.parties import Ladder, Lane
 from services.bus import seal
+from services.bus.keyring import Keyring
 from services.hotline.lines.substantive import Carriage, carriage, unauthorised
+from tests.kit import paper
 from tests.kit.court import code
 from tests.kit.lines import (
     HOURLY,
@@ -70,13 +73,13 @@ def test_a_line_is_commissioned_once_every_party_declared_the_same_record() -> N
     court = LineCourt(record())
     entry = court.done(EstablishLine, record=court.record)
     assert [tell.to for tell in entry.tells] == ["xaa-ghq", "xbb-ghq", "xbb-alt"]
-    assert court.line.phase is LinePhase.NOT_ESTABLISHED
+    assert court.phase() is LinePhase.NOT_ESTABLISHED
     other = record(legal_basis="another")
     assert code(court.tell(AdoptLine, "xbb-ghq", record_digest=other.digest)) == "RecordDiffers"
     assert code(court.tell(AdoptLine, record_digest=court.record.digest)) == "SaidAlready"
     entry = court.done(AdoptLine, "xbb-alt", record_digest=court.record.digest)
     assert kinds(entry) == ["LineAdopted", "LineChanged"]
-    assert court.line.phase is LinePhase.COMMISSIONING
+    assert court.phase() is LinePhase.COMMISSIONING
     assert court.standing.unproved == ("satellite", "cable")
 
 
@@ -100,7 +103,7 @@ def test_a_party_may_propose_another_record_until_all_adopted_one() -> None:
     court.record = record(legal_basis="mou-2027")
     court.done(EstablishLine, "xbb-ghq", record=court.record)
     court.done(AdoptLine, record_digest=court.record.digest)
-    assert court.line.phase is LinePhase.COMMISSIONING
+    assert court.phase() is LinePhase.COMMISSIONING
     again = court.tell(EstablishLine, record=court.record)
     assert code(again) == "WrongLineState"
 
@@ -110,9 +113,9 @@ def test_a_line_is_operational_after_a_two_way_test_on_each_path() -> None:
     court.done(EstablishLine, record=court.record)
     court.done(AdoptLine, "xbb-ghq", record_digest=court.record.digest)
     court.test("xbb-ghq", "cable")
-    assert court.line.phase is LinePhase.COMMISSIONING
+    assert court.phase() is LinePhase.COMMISSIONING
     court.test("xaa-ghq", "satellite")
-    assert court.line.phase is LinePhase.OPERATIONAL
+    assert court.phase() is LinePhase.OPERATIONAL
     assert court.standing.expects is not None
     assert court.standing.expects.due == datetime(2026, 1, 1, 13, tzinfo=UTC)
 
@@ -125,6 +128,28 @@ def test_a_line_of_three_is_tested_when_all_have_answered() -> None:
     court.done(AnswerTest, "xaa-ghq", test=sent.command, reading=Reading.CLEAR)
     (missed,) = court.pass_until(court.now + hours(0.5))
     assert missed.events[0].silent == ("XBB",)
+
+
+def test_the_largest_record_makes_entries_that_the_log_takes() -> None:
+    nations = [f"X{letter * 2}" for letter in "ABCDEFGH"]
+    desks = {nation: [f"{nation.lower()}-{n}{'d' * 26}" for n in range(5)] for nation in nations}
+    ring = Keyring(paper.roots(*nations, "BUS"))
+    everybody = ["hotline", *(desk for each in desks.values() for desk in each)]
+    for position, holder in enumerate(everybody):
+        ring = ring.learn(position, paper.vouched(holder, ladder=Ladder()))
+    ends = tuple(
+        end_of(nation, desk=names[0], alternates=tuple(names[1:]),
+               terminals=tuple(f"{n}{'t' * 30}" for n in range(8)))
+        for nation, names in desks.items()
+    )  # fmt: skip
+    court = LineCourt(record(ends=ends))
+    court.keyring = ring
+    court.done(EstablishLine, ends[0].desk, record=court.record)
+    for end in ends[1:]:
+        court.done(AdoptLine, end.alternates[0], record_digest=court.record.digest)
+    assert court.phase() is LinePhase.COMMISSIONING
+    assert len(court.entries[0][0].tells) == 40
+    assert max(len(payload) for _, payload in court.entries) < RECORD_BYTES_MAX // 2
 
 
 # Bad input of domain §1.5, each refused with its reason.
@@ -187,7 +212,7 @@ def test_a_test_ahead_of_its_time_beyond_tolerance_is_refused() -> None:
     court = LineCourt(record()).commission()
     assert court.standing.expects is not None
     court.now = court.standing.expects.opens - timedelta(milliseconds=1)
-    early = {"path": "satellite", "serial": 3}
+    early: dict[str, Any] = {"path": "satellite", "serial": 3}
     assert court.standing.expects.initiator == "XAA"
     assert code(court.tell(SendTest, **early)) == "TestTooEarly"
     court.now += timedelta(milliseconds=1)
@@ -198,10 +223,10 @@ def test_parties_take_turns() -> None:
     court = LineCourt(record()).commission()
     court.tested_until(court.now + hours(1))
     court.now += hours(1)
-    fields = {"path": "satellite", "serial": 4}
+    fields: dict[str, Any] = {"path": "satellite", "serial": 4}
     assert code(court.tell(SendTest, "xaa-ghq", **fields)) == "NotYourTurn"
     sent = court.done(SendTest, "xbb-ghq", **fields)
-    answer = {"test": sent.command, "reading": Reading.CLEAR}
+    answer: dict[str, Any] = {"test": sent.command, "reading": Reading.CLEAR}
     assert code(court.tell(AnswerTest, "xbb-alt", **answer)) == "NotYourTurn"
     assert code(court.tell(AnswerTest, "xaa-ghq", **(answer | {"test": "0" * 32}))) == "NoSuchTest"
     court.done(AnswerTest, "xaa-ghq", **answer)
@@ -319,12 +344,12 @@ def test_R6_a_missed_test_raises_degraded_within_the_tolerance() -> None:
     expects = court.standing.expects
     assert expects is not None
     assert not court.pass_until(expects.closes - timedelta(milliseconds=1))
-    assert court.line.phase is LinePhase.OPERATIONAL
+    assert court.phase() is LinePhase.OPERATIONAL
     (entry,) = court.pass_until(expects.closes)
     assert entry.received_at - expects.due == timedelta(seconds=HOURLY.tolerance_s)
     assert kinds(entry) == ["LineTestMissed", "LineChanged"]
     assert {tell.to for tell in entry.tells} == {"xaa-ghq", "xbb-ghq", "xbb-alt"}
-    assert (court.line.phase, court.standing.cause) == (LinePhase.DEGRADED, Cause.UNKNOWN)
+    assert (court.phase(), court.standing.cause) == (LinePhase.DEGRADED, Cause.UNKNOWN)
 
 
 def test_R6_an_unanswered_test_is_missed_by_who_did_not_answer() -> None:
@@ -355,7 +380,7 @@ def test_R6_so_many_misses_in_a_row_make_an_unexplained_outage(
         assert court.standing.expects is not None
         court.pass_until(court.standing.expects.closes)
         outage = number == misses
-        assert court.line.phase is (LinePhase.OUTAGE_UNEXPLAINED if outage else LinePhase.DEGRADED)
+        assert court.phase() is (LinePhase.OUTAGE_UNEXPLAINED if outage else LinePhase.DEGRADED)
         assert court.standing.cause is Cause.UNKNOWN
         assert court.standing.misses == number
 
@@ -375,12 +400,12 @@ def test_R5_S21_A_one_missed_call_degrades_and_recovers_with_no_alarm_beyond_the
     liaison, military = inter_korean(LIAISON, day), inter_korean(MILITARY, day)
     liaison.pass_until(day + hours(1))
     military.tested_until(day + hours(1))
-    assert liaison.line.phase is LinePhase.DEGRADED
-    assert military.line.phase is LinePhase.OPERATIONAL, "the other line is unaffected"
+    assert liaison.phase() is LinePhase.DEGRADED
+    assert military.phase() is LinePhase.OPERATIONAL, "the other line is unaffected"
 
     liaison.now = day + hours(8)
     liaison.test()
-    assert liaison.line.phase is LinePhase.OPERATIONAL
+    assert liaison.phase() is LinePhase.OPERATIONAL
     assert (liaison.standing.cause, liaison.standing.misses) == (None, 0)
     assert changes(liaison)[2:] == [
         (LinePhase.OPERATIONAL, LinePhase.DEGRADED),
@@ -397,27 +422,27 @@ def test_R5_S21_B_days_of_silence_are_an_outage_whose_cause_stays_unknown_until_
     military.tested_until(FRIDAY + hours(20))
 
     liaison.pass_until(saturday)
-    assert (liaison.line.phase, liaison.standing.misses) == (LinePhase.DEGRADED, 2)
+    assert (liaison.phase(), liaison.standing.misses) == (LinePhase.DEGRADED, 2)
     assert not liaison.pass_until(monday), "the weekend has no liaison call, so none is missed"
     assert liaison.standing.misses == 2
     military.pass_until(saturday + hours(12))
-    assert military.line.phase is LinePhase.OUTAGE_UNEXPLAINED, "it is called at weekends too"
+    assert military.phase() is LinePhase.OUTAGE_UNEXPLAINED, "it is called at weekends too"
 
     liaison.pass_until(monday + hours(1))
-    assert liaison.line.phase is LinePhase.DEGRADED
+    assert liaison.phase() is LinePhase.DEGRADED
     liaison.pass_until(monday + hours(9))
-    assert liaison.line.phase is LinePhase.OUTAGE_UNEXPLAINED
-    assert liaison.standing.cause is Cause.UNKNOWN
+    assert liaison.phase() is LinePhase.OUTAGE_UNEXPLAINED
+    assert liaison.cause() is Cause.UNKNOWN
     liaison.pass_until(monday + timedelta(days=30))
-    assert liaison.line.phase is LinePhase.OUTAGE_UNEXPLAINED, "silence is never a suspension"
-    assert liaison.standing.cause is Cause.UNKNOWN
+    assert liaison.phase() is LinePhase.OUTAGE_UNEXPLAINED, "silence is never a suspension"
+    assert liaison.cause() is Cause.UNKNOWN
 
     liaison.done(DeclareCause, "xbb-ghq", cause=Cause.TECHNICAL_SUSPECTED, officer="duty-1")
-    assert liaison.standing.cause is Cause.TECHNICAL_SUSPECTED
-    assert liaison.line.phase is LinePhase.OUTAGE_UNEXPLAINED
+    assert liaison.cause() is Cause.TECHNICAL_SUSPECTED
+    assert liaison.phase() is LinePhase.OUTAGE_UNEXPLAINED
     entry = liaison.done(SuspendLine, "xaa-ghq")
-    assert liaison.line.phase is LinePhase.SUSPENDED
-    assert liaison.standing.cause is Cause.DECLARED_SUSPENSION
+    assert liaison.phase() is LinePhase.SUSPENDED
+    assert liaison.cause() is Cause.DECLARED_SUSPENSION
     assert all(tell.encloses for tell in entry.tells), "each holds the party's own signed word"
 
 
@@ -431,32 +456,32 @@ def test_R5_only_a_written_notification_suspends() -> None:
 def test_an_outage_ends_when_the_line_is_heard_again() -> None:
     court = LineCourt(record()).commission()
     court.pass_until(court.now + hours(4))
-    assert court.line.phase is LinePhase.OUTAGE_UNEXPLAINED
+    assert court.phase() is LinePhase.OUTAGE_UNEXPLAINED
     assert court.standing.expects is not None
     court.now = court.standing.expects.due
     court.test(path="cable")
-    assert court.line.phase is LinePhase.DEGRADED, "the primary is not proved yet"
+    assert court.phase() is LinePhase.DEGRADED, "the primary is not proved yet"
     assert court.standing.expects is not None
     court.now = court.standing.expects.due
     court.test()
-    assert court.line.phase is LinePhase.OPERATIONAL
+    assert court.phase() is LinePhase.OPERATIONAL
 
 
 def test_a_garbled_test_and_a_path_that_is_down_degrade() -> None:
     court = LineCourt(record()).commission()
     court.now += hours(1)
     court.test(xbb=Reading.GARBLED)
-    assert (court.line.phase, court.standing.misses) == (LinePhase.DEGRADED, 0)
+    assert (court.phase(), court.standing.misses) == (LinePhase.DEGRADED, 0)
     court.tested_until(court.now + hours(1))
-    assert court.line.phase is LinePhase.OPERATIONAL
+    assert court.phase() is LinePhase.OPERATIONAL
     court.done(ReportPathDown, "xbb-ghq", path="cable", officer="duty-1")
-    assert (court.line.phase, court.standing.unproved) == (LinePhase.DEGRADED, ("cable",))
+    assert (court.phase(), court.standing.unproved) == (LinePhase.DEGRADED, ("cable",))
     court.tested_until(court.now + hours(1))
-    assert court.line.phase is LinePhase.DEGRADED
+    assert court.phase() is LinePhase.DEGRADED
     assert court.standing.expects is not None
     court.now = court.standing.expects.due
     court.test(path="cable")
-    assert court.line.phase is LinePhase.OPERATIONAL
+    assert court.phase() is LinePhase.OPERATIONAL
 
 
 def test_a_second_try_over_the_other_path_saves_the_test() -> None:
@@ -464,10 +489,10 @@ def test_a_second_try_over_the_other_path_saves_the_test() -> None:
     court.now += hours(1)
     first = court.done(SendTest, path="satellite", serial=3)
     second = court.done(SendTest, path="cable", serial=3)
-    answer = {"reading": Reading.CLEAR}
+    answer: dict[str, Any] = {"reading": Reading.CLEAR}
     assert code(court.tell(AnswerTest, "xbb-ghq", test=first.command, **answer)) == "NoSuchTest"
     court.done(AnswerTest, "xbb-ghq", test=second.command, **answer)
-    assert (court.line.phase, court.standing.concluded) == (LinePhase.OPERATIONAL, 3)
+    assert (court.phase(), court.standing.concluded) == (LinePhase.OPERATIONAL, 3)
 
 
 # Maintenance, suspension, restoration, the end.
@@ -476,21 +501,21 @@ def test_a_second_try_over_the_other_path_saves_the_test() -> None:
 def test_maintenance_is_agreed_by_both_and_begins_and_ends_by_the_clock() -> None:
     court = LineCourt(record()).commission()
     start, end = court.now + hours(0.5), court.now + hours(5.5)
-    window = {"start": start, "end": end, "officer": "duty-1"}
+    window: dict[str, Any] = {"start": start, "end": end, "officer": "duty-1"}
     court.done(AgreeMaintenance, **window)
     assert court.line.window is None, "one party's word is not an agreement"
     court.done(AgreeMaintenance, "xbb-ghq", **(window | {"end": end + hours(1)}))
     assert court.line.window is None, "nor is another time"
     court.done(AgreeMaintenance, "xbb-ghq", **window)
     (began,) = court.pass_until(start)
-    assert court.line.phase is LinePhase.MAINTENANCE
+    assert court.phase() is LinePhase.MAINTENANCE
     assert {tell.to for tell in began.tells} == {"xaa-ghq", "xbb-ghq", "xbb-alt"}
     (ended,) = court.pass_until(end + hours(9))
     assert ended.events[0].standing.since == end, "no test was expected meanwhile"
-    assert court.line.phase is LinePhase.COMMISSIONING
+    assert court.phase() is LinePhase.COMMISSIONING
     for path in ("cable", "satellite"):
         court.test("xbb-ghq", path)
-    assert court.line.phase is LinePhase.OPERATIONAL
+    assert court.phase() is LinePhase.OPERATIONAL
     assert code(court.tell(AgreeMaintenance, **window)) == "MaintenancePast"
 
 
@@ -501,13 +526,13 @@ def test_a_suspended_line_is_restored_by_both_and_commissioned_anew() -> None:
     assert code(court.tell(SuspendLine)) == "WrongLineState"
     court.done(RestoreLine, "xaa-ghq")
     assert code(court.tell(RestoreLine, "xaa-ghq")) == "SaidAlready"
-    assert court.line.phase is LinePhase.SUSPENDED
+    assert court.phase() is LinePhase.SUSPENDED
     court.done(RestoreLine, "xbb-ghq")
-    assert (court.line.phase, court.standing.cause) == (LinePhase.COMMISSIONING, None)
+    assert (court.phase(), court.standing.cause) == (LinePhase.COMMISSIONING, None)
     assert court.standing.unproved == ("satellite", "cable")
     court.done(SuspendLine, "xaa-ghq")
     court.done(RestoreLine, "xbb-ghq")
-    assert court.line.phase is LinePhase.SUSPENDED, "an earlier word does not count again"
+    assert court.phase() is LinePhase.SUSPENDED, "an earlier word does not count again"
 
 
 def test_a_closed_line_stays_closed() -> None:
@@ -525,3 +550,38 @@ def test_a_closed_line_stays_closed() -> None:
 def test_a_path_is_named_by_a_slug() -> None:
     with pytest.raises(ValidationError):
         Path(path="Two Words", medium=PATHS[0].medium, rank=1)
+
+
+# What must not be forgotten.
+
+
+def test_what_was_declared_and_counted_stands_while_the_trouble_lasts() -> None:
+    court = LineCourt(record()).commission()
+    court.pass_until(court.now + hours(1.5))
+    court.done(DeclareCause, cause=Cause.TECHNICAL_SUSPECTED)
+    assert court.standing.misses == 1, "what somebody says is no test"
+    court.pass_until(court.now + hours(2))
+    assert court.phase() is LinePhase.OUTAGE_UNEXPLAINED
+    assert court.cause() is Cause.TECHNICAL_SUSPECTED, "only people change it"
+    court.done(ReportPathDown, path="cable")
+    assert (court.standing.misses, court.cause()) == (3, Cause.TECHNICAL_SUSPECTED)
+
+
+def test_a_party_answers_a_test_once() -> None:
+    court = LineCourt(record("XAA", "XBB", "XCC")).commission()
+    court.now += hours(1)
+    sent = court.done(SendTest, "xcc-ghq", path="satellite", serial=3)
+    answer: dict[str, Any] = {"test": sent.command, "reading": Reading.CLEAR}
+    court.done(AnswerTest, "xbb-ghq", **answer)
+    assert code(court.tell(AnswerTest, "xbb-alt", **answer)) == "SaidAlready"
+
+
+def test_a_deadline_that_was_met_does_not_pass() -> None:
+    court = LineCourt(record()).commission()
+    (old,) = court.ledger.deadlines[MATTER]
+    court.now += hours(1)
+    court.test()
+    before = court.line
+    court.now = old.due
+    assert code(court.say(old.command(), at=old.due)) == "NoLongerDue"
+    assert court.line == before

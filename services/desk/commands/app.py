@@ -25,6 +25,8 @@ from services.desk.commands.confirming import Confirming
 from services.desk.commands.drafting import ExerciseDrafting, LiveDrafting
 from services.desk.commands.following import Following
 from services.desk.commands.founding import Founding
+from services.desk.commands.lines import MENU as LINES_MENU
+from services.desk.commands.lines import ExerciseLines, LiveLines
 from services.desk.commands.listing import Listing
 from services.desk.commands.runner import Runner
 from services.desk.commands.staying import Staying
@@ -44,7 +46,12 @@ LIVE = Founding, LiveDrafting, *BOTH
 EXERCISE = ExerciseDrafting, *BOTH
 
 
-def _app(runner: Runner, groups: Sequence[Callable[[Runner], object]], said: str) -> App:
+def _app(
+    runner: Runner,
+    groups: Sequence[Callable[[Runner], object]],
+    lines: Callable[[Runner], object],
+    said: str,
+) -> App:
     app = App(
         name=runner.name,
         help=said,
@@ -57,7 +64,20 @@ def _app(runner: Runner, groups: Sequence[Callable[[Runner], object]], said: str
         for group in offered:
             if command := getattr(group, name, None):
                 app.command(command, name=name)
+    app.command(_lines(lines(runner)))
     return app
+
+
+def _lines(group: object) -> App:
+    """The menu within the menu: what is typed after `line`."""
+    menu = App(
+        name="line",
+        help="The desk's lines: how they stand, their tests, what is declared of them.",
+        default_parameter=Parameter(negative=""),
+    )
+    for name in LINES_MENU:
+        menu.command(getattr(group, name.replace("-", "_")), name=name)
+    return menu
 
 
 def _usage_told(trouble: CycloptsError) -> str:
@@ -67,9 +87,10 @@ def _usage_told(trouble: CycloptsError) -> str:
     return visible(str(trouble))
 
 
-app = _app(Runner("desk", Realm.LIVE), LIVE, "A national desk: speak, listen, confirm.")
+app = _app(Runner("desk", Realm.LIVE), LIVE, LiveLines, "A national desk: speak, listen, confirm.")
 exercise_app = _app(
     Runner("exercise-desk", Realm.EXERCISE),
     EXERCISE,
+    ExerciseLines,
     "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus. Nothing here is live.",
 )

@@ -1,4 +1,4 @@
-"""What a desk that mans a line does without being asked: answers tests, begins its own. Pure."""
+"""What a desk does on its lines unasked: answers tests, begins those of its turn. Pure."""
 
 from __future__ import annotations
 

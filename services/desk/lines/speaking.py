@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.catalogue import payload_type_of
-from schemas.line_record import LineRecord, matter_of
+from schemas.line_record import MATTER_PREFIX, LineRecord, matter_of
 from schemas.lines import (
     LANE,
     AdoptLine,
@@ -51,6 +51,11 @@ class Word:
 
     out: Out
     refusal: CommandRefused | None
+
+    @property
+    def line(self) -> str:
+        """The line that it was said of."""
+        return self.out.matter.removeprefix(MATTER_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 from schemas.line_record import LineRecord, matter_of
 from schemas.lines import (
     Cause,
+    EstablishLine,
     LineAdopted,
     LineChanged,
-    LineEstablished,
-    LineEvent,
+    LineNotice,
     LinePhase,
+    LineProposed,
     LineRemark,
     LineStanding,
     LineTestAnswered,
     LineTestSent,
     OfficersCommand,
-    Trigger,
 )
-from schemas.parties import DeskId, ExerciseId, MessageType, Nation
+from schemas.parties import DeskId, ExerciseId, Nation
 from services.desk.reading import Unfolded, unfold
 from services.desk.store.records import In
 from services.desk.store.store import Store
 
 PARTIES_MAX = 8
-NOTICES = tuple(kind.__name__ for kind in get_args(LineEvent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +36,13 @@ class LineView:
     record: LineRecord
     standing: LineStanding
     adopted: frozenset[Nation]
-    trigger: Trigger | None
-    """What made it stand so; None while it is proposed only."""
     by: Nation | None
-    """Whose word that was."""
+    """Whose word made it stand so; None for the clock's."""
     remark: str | None
     """What that party said of it."""
     under_way: LineTestSent | None
     answered: frozenset[Nation]
-    message_type: MessageType
     exercise: ExerciseId | None
-    told_at: datetime
-    """When this desk last heard of a change."""
 
     @property
     def name(self) -> str:
@@ -92,8 +86,8 @@ def line(store: Store, name: str) -> LineView | None:
 
 def history(store: Store, name: str, newest: int) -> list[Happening]:
     """The newest that this desk was told of a line, oldest first."""
-    found = store.newest_in(matter_of(name), NOTICES, newest)
-    return [_happening(unfold(each.value)) for each in reversed(found)]
+    found = (unfold(each.value) for each in reversed(store.newest_in(matter_of(name), newest)))
+    return [_happening(each) for each in found if isinstance(each.outer.notice, LineNotice)]
 
 
 def _happening(unfolded: Unfolded) -> Happening:
@@ -114,14 +108,17 @@ def _remark(unfolded: Unfolded) -> str | None:
 
 
 def _view(store: Store, matter: str) -> LineView | None:
-    proposal = _newest(store, matter, LineEstablished)
+    proposal = _newest(store, matter, LineProposed)
     if proposal is None:
         return None
-    proposed = unfold(proposal.value).outer.notice
-    assert isinstance(proposed, LineEstablished), "only such notices were asked for"
+    unfolded = unfold(proposal.value)
+    proposed = unfolded.outer.notice
+    signed = unfolded.enclosed.outer if unfolded.enclosed else None
+    assert isinstance(proposed, LineProposed), "only such notices were asked for"
+    assert isinstance(signed, EstablishLine), "a proposal encloses the record as it was signed"
     adoptions = [
         unfold(each.value).outer.notice
-        for each in store.newest_in(matter, (LineAdopted.__name__,), PARTIES_MAX)
+        for each in store.newest_of(matter, LineAdopted.__name__, PARTIES_MAX)
         if each.sequence > proposal.sequence
     ]
     change = _newest(store, matter, LineChanged)
@@ -130,23 +127,20 @@ def _view(store: Store, matter: str) -> LineView | None:
     standing = changed.standing if isinstance(changed, LineChanged) else _proposed(proposed)
     under_way, answered = _test(store, matter, standing)
     return LineView(
-        record=proposed.record,
+        record=signed.record,
         standing=standing,
         adopted=frozenset(
             (proposed.by, *(each.by for each in adoptions if isinstance(each, LineAdopted)))
         ),
-        trigger=changed.trigger if isinstance(changed, LineChanged) else None,
         by=changed.by if isinstance(changed, LineChanged) else proposed.by,
-        remark=_remark(told or unfold(proposal.value)),
+        remark=_remark(told or unfolded),
         under_way=under_way,
         answered=answered,
-        message_type=proposed.message_type,
-        exercise=proposed.exercise,
-        told_at=(change or proposal).received_at,
+        exercise=signed.exercise,
     )
 
 
-def _proposed(proposed: LineEstablished) -> LineStanding:
+def _proposed(proposed: LineProposed) -> LineStanding:
     return LineStanding(
         phase=LinePhase.NOT_ESTABLISHED,
         since=proposed.at,
@@ -170,7 +164,7 @@ def _test(
         return None, frozenset()
     answers = (
         unfold(each.value).outer.notice
-        for each in store.newest_in(matter, (LineTestAnswered.__name__,), PARTIES_MAX)
+        for each in store.newest_of(matter, LineTestAnswered.__name__, PARTIES_MAX)
     )
     return sent, frozenset(
         each.by for each in answers if isinstance(each, LineTestAnswered) and each.test == sent.test
@@ -178,4 +172,4 @@ def _test(
 
 
 def _newest(store: Store, matter: str, kind: type[Any]) -> In | None:
-    return next(iter(store.newest_in(matter, (kind.__name__,), 1)), None)
+    return next(iter(store.newest_of(matter, kind.__name__, 1)), None)

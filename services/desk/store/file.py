@@ -48,6 +48,7 @@ CREATE TABLE IF NOT EXISTS inbox (
     UNIQUE (matter, lane, sequence)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS inbox_by_about ON inbox (about);
+CREATE INDEX IF NOT EXISTS inbox_by_kind ON inbox (matter, kind, lane, sequence);
 CREATE INDEX IF NOT EXISTS inbox_by_withdraws ON inbox (withdraws);
 CREATE TABLE IF NOT EXISTS alarm (
     id INTEGER PRIMARY KEY,

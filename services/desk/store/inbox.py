@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 
 from schemas.line_record import MATTER_PREFIX
@@ -67,12 +66,17 @@ class Inbox(StoreFile):
         )
         return [row["matter"] for row in rows]
 
-    def newest_in(self, matter: str, kinds: Sequence[str], at_most: int) -> list[In]:
-        """The newest notices of these kinds in a line's matter, newest first."""
+    def newest_in(self, matter: str, at_most: int) -> list[In]:
+        """The newest notices in a line's matter, newest first."""
         return self._ins(
-            "matter = ? AND lane = ? AND kind IN (SELECT value FROM json_each(?))"
-            " ORDER BY sequence DESC LIMIT ?",
-            matter, LANE.value, json.dumps(list(kinds)), at_most,
+            "matter = ? AND lane = ? ORDER BY sequence DESC LIMIT ?", matter, LANE.value, at_most
+        )
+
+    def newest_of(self, matter: str, kind: str, at_most: int) -> list[In]:
+        """The newest of one kind in a line's matter, newest first."""
+        return self._ins(
+            "matter = ? AND kind = ? AND lane = ? ORDER BY sequence DESC LIMIT ?",
+            matter, kind, LANE.value, at_most,
         )  # fmt: skip
 
     def _ins(self, where: str, *values: object) -> list[In]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from schemas.lines import LANE
 from schemas.parties import Lane
 from services.desk.store.file import StoreFile
 from services.desk.store.records import Out, OutState
@@ -78,13 +79,12 @@ class Outbox(StoreFile):
         return self._outs("about = ? ORDER BY id", message)
 
     def newest_made(self, matter: str, kinds: Iterable[str], at_most: int) -> list[Out]:
-        """The newest of these kinds that this desk made in a matter, newest first."""
+        """The newest of these kinds that this desk made in a line's matter, newest first."""
         return self._outs(
-            "matter = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?",
-            matter,
-            json.dumps(list(kinds)),
-            at_most,
-        )
+            "matter = ? AND lane = ? AND kind IN (SELECT value FROM json_each(?))"
+            " ORDER BY sequence DESC LIMIT ?",
+            matter, LANE.value, json.dumps(list(kinds)), at_most,
+        )  # fmt: skip
 
     def _outs(self, where: str, *values: object) -> list[Out]:
         rows = self._db.execute(f"SELECT * FROM outbox WHERE {where}", values)  # noqa: S608 - own text.

@@ -12,6 +12,7 @@ from schemas.lines import (
     LineAdopted,
     LineEstablished,
     LineNoteCarried,
+    LineProposed,
     MaintenanceAgreed,
     MaintenanceProposed,
     OfficersCommand,
@@ -91,12 +92,17 @@ def establish(line: Line, heard: Heard[EstablishLine]) -> Decision | Refusal:
         message_type=command.message_type,
         exercise=command.exercise,
     )
-    decision = told(record, established)
-    if line.record is None:
-        return decision
-    left = (desk for desk in desks_of(line.record) if desk not in desks_of(record))
-    also = tuple(Telling(desk, established, Encloses.COMMAND) for desk in left)
-    return Decision(decision.events, (*decision.tells, *also))
+    proposed = LineProposed(
+        record_digest=record.digest,
+        by=established.by,
+        officer=command.officer,
+        legal_status=command.legal_status,
+        at=heard.received_at,
+    )
+    before = desks_of(line.record) if line.record else ()
+    desks = dict.fromkeys((*desks_of(record), *before))
+    tells = (Telling(desk, proposed, Encloses.COMMAND) for desk in desks)
+    return Decision((established,), tuple(tells))
 
 
 def adopt(line: Line, heard: Heard[AdoptLine]) -> Decision | Refusal:

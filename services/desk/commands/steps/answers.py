@@ -23,7 +23,7 @@ T = TypeVar("T")
 async def sent(desk: Desk, message: str, wait_s: float) -> Outcome:
     """What became of a message just released, once answered or when the time is over."""
     what = f"waiting for the hotline, {wait_s:g}s at most"
-    letter = await _told(what, desk.settled(message, wait_s))
+    letter = await told(what, desk.settled(message, wait_s))
     codes = {OutState.ACCEPTED: DONE, OutState.REFUSED: REFUSED, OutState.QUEUED: QUEUED_ONLY}
     shown = Shown.assemble(
         f"{letter.outer.precedence.value} {dtg(letter.outer.sent_at)} to "
@@ -45,14 +45,14 @@ async def reported(desk: Desk, about: str, report: str, wait_s: float) -> Outcom
         return found if (found := find()).out.state is not OutState.QUEUED else None
 
     waited = desk.until(taken, wait_s)
-    made = await _told(f"waiting for the bus, {wait_s:g}s at most", waited) or find()
+    made = await told(f"waiting for the bus, {wait_s:g}s at most", waited) or find()
     codes = {OutState.QUEUED: QUEUED_ONLY, OutState.REFUSED: REFUSED}
     shown = report_line(made, alone=desk.link is not None)
     document = {"message_id": about, **report_document(made)}
     return Outcome(document, shown, codes.get(made.out.state, DONE))
 
 
-async def _told(what: str, waited: Awaitable[T]) -> T:
+async def told(what: str, waited: Awaitable[T]) -> T:
     """Wait, with a sign of life on a terminal."""
     console = Console(stderr=True, highlight=False)
     with console.status(what) if console.is_terminal else contextlib.nullcontext():

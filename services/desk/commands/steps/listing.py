@@ -9,6 +9,7 @@ from services.desk.desk import Desk
 from services.desk.screen.alarms import alarm_document, alarms_screen
 from services.desk.screen.drafts import draft_document, drafts_screen
 from services.desk.screen.inbox import inbox_sum, inbox_table, letter_document
+from services.desk.screen.lines import standing_document, troubled
 from services.desk.screen.link_line import link_document, link_lines
 from services.desk.screen.outbox import outbox_screen, sent_document
 
@@ -16,16 +17,18 @@ from services.desk.screen.outbox import outbox_screen, sent_document
 def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
     """Everything received, or the newest of it, and whether more can come."""
     now, attached, link = desk.clock.now(), desk.is_attached(), desk.link_state()
-    letters, alarms = desk.inbox(), desk.alarms()
+    letters, alarms, lines = desk.inbox(), desk.alarms(), desk.lines.all()
     given = [(each, desk.reports(each.outer.message_id)) for each in letters]
     document = {
         "desk": desk.name,
         "link": link_document(link, attached=attached),
         "alarms": len(alarms),
+        "lines": [standing_document(each) for each in lines],
         "messages": [letter_document(*each, now) for each in given],
     }
     shown = Group(
         link_lines(link, now, desk.realm, attached=attached),
+        *troubled(lines, now),
         inbox_table(given[-newest if newest else 0 :], now),
         inbox_sum(letters, len(alarms), now),
     )

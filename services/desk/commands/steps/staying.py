@@ -48,7 +48,7 @@ async def watched(
 def changes_between(before: dict[str, Any], after: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What is new or other in an inbox or outbox document, each as one document."""
     known = {each["message_id"]: each for each in before.get("messages", ())}
-    for name in ("link", "alarms"):
+    for name in ("link", "alarms", "lines"):
         if name in after and after[name] != before.get(name):
             yield {"changed": name, name: after[name]}
     for each in after["messages"]:
@@ -62,10 +62,22 @@ async def serve(desk: Desk, stopping: asyncio.Event) -> None:
         raise DeskTrouble("another process of this desk talks to the bus already; end that one")
     log.info("desk.started", desk=desk.name)
     stopped = asyncio.create_task(stopping.wait(), name="wait for a signal")
-    await asyncio.wait((stopped, desk.link_task), return_when=asyncio.FIRST_COMPLETED)
+    attending = asyncio.create_task(attend(desk), name="attend to lines")
+    await asyncio.wait((stopped, attending, desk.link_task), return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
+    attending.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await attending
     if desk.link_task.done():
         try:
             desk.link_task.result()
         except ExceptionGroup as trouble:
             raise DeskTrouble(f"the link ended: {trouble.exceptions[0]}") from trouble
+
+
+async def attend(desk: Desk) -> None:
+    """Man the desk's lines until cancelled: answer tests, begin those that are its turn."""
+    while True:
+        for identity in desk.lines.attend():
+            log.info("line.attended", identity=identity)
+        await asyncio.sleep(LOOK_AGAIN_S)

@@ -81,8 +81,8 @@ class Message(Words):
                 language=self.language,
                 act=self.act,
                 references=self.references,
-                reply_by=_moment(self.reply_by),
-                expires_at=_moment(self.expires_at),
+                reply_by=moment(self.reply_by),
+                expires_at=moment(self.expires_at),
             )
 
 
@@ -122,13 +122,14 @@ def marked(text: str, exercise: str) -> str:
     return f"{mark}\n{text}\n{mark}"
 
 
-def _moment(written: str | None) -> datetime | None:
+def moment(written: str | None) -> datetime | None:
+    """A time in UTC, where one was written. WrongUsage where it is none."""
     if written is None:
         return None
     try:
-        moment = datetime.fromisoformat(written)
+        read = datetime.fromisoformat(written)
     except ValueError:
         raise WrongUsage(f"{written}: write a time in UTC as in 2026-01-31T18:00Z") from None
-    if moment.tzinfo is None:
+    if read.tzinfo is None:
         raise WrongUsage(f"{written}: end it with Z, so that it is plain that it is UTC")
-    return moment.astimezone(UTC)
+    return read.astimezone(UTC)
