@@ -27,6 +27,8 @@ from schemas.parties import (
     Precedence,
     Rung,
 )
+from schemas.particulars import Particulars
+from schemas.places import Point
 from schemas.receipts import Delivery, Position, Receipt
 
 ADDRESSEES_MAX = 16
@@ -196,6 +198,9 @@ class Text(Contract):
     text: str = Field(min_length=1, max_length=TEXT_BYTES_MAX)
     language: str = Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description="BCP 47.")
     quotes: tuple[Quote, ...] = Field(default=(), max_length=8)
+    particulars: Particulars | None = Field(
+        default=None, exclude_if=unset, description="What the act must say beyond the text."
+    )
 
 
 class Quote(Contract):
@@ -212,9 +217,21 @@ class Remark(Contract):
         default=None, max_length=200, description="Who has it now, in the desk's own words."
     )
     remark: str | None = Field(default=None, max_length=2000)
+    read_back: Point | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="In an acknowledgement: the position as its officer understood it.",
+    )
 
 
-Inner = Text | Remark
+class Translation(Contract):
+    """The inner part of a translation: the same message in another language, as far as it goes."""
+
+    subject: str = Field(min_length=1, max_length=200)
+    text: str = Field(min_length=1, max_length=TEXT_BYTES_MAX)
+
+
+Inner = Text | Remark | Translation
 
 
 class Capacity(StrEnum):
