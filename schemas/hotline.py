@@ -11,6 +11,7 @@ from schemas.acts import Act, Terms, unset
 from schemas.envelope import TEXT_BYTES_MAX, Outer
 from schemas.exchange import ExchangeEvent, InviteMediator, PassTerm, RelayAsked, Stage
 from schemas.ledger import Entry
+from schemas.particulars import Particulars
 from schemas.parties import (
     Contract,
     DeskId,
@@ -27,7 +28,6 @@ from schemas.parties import (
     Precedence,
     Rung,
 )
-from schemas.particulars import Particulars
 from schemas.places import Point
 from schemas.receipts import Delivery, Position, Receipt
 

@@ -9,12 +9,14 @@ from datetime import timedelta
 
 from schemas.catalogue import payload_type_of
 from schemas.envelope import Cover
+from schemas.exchange import ContactMoved, ReschedulingProposed
 from schemas.hotline import (
     CancelMessage,
     CarriedMessage,
     CorrectMessage,
     MessageAccepted,
     MessageOuter,
+    Notice,
     Remark,
     ReportDelivered,
 )
@@ -191,7 +193,7 @@ class Link:
             message=outer.message_id,
             digest=unfolded.digest,
             kind=outer.notice.kind,
-            about=getattr(outer.notice, "message", None),
+            about=_named_by(outer.notice),
             matter=outer.matter,
             lane=outer.lane,
             sequence=outer.sequence,
@@ -230,6 +232,13 @@ class Link:
                 raised_at=self._clock.now(),
             )
         )
+
+
+def _named_by(notice: Notice) -> str | None:
+    """The message that a notice is about; for a contact, the one that asked for it."""
+    if isinstance(notice, ContactMoved | ReschedulingProposed):
+        return notice.request
+    return getattr(notice, "message", None)
 
 
 def _withdraws(enclosed: Enclosed | None) -> str | None:

@@ -10,7 +10,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text as Shown
 
 from schemas.hotline import Capacity
-from services.desk.letters import Answer, Sent
+from services.desk.history import Answer
+from services.desk.letters import Sent
 from services.desk.screen.message import outer_document, relation
 from services.desk.screen.notation import bold, end_of, precedence_shown, when
 from services.desk.screen.progress import STATES, refusal_document, state_style, why

@@ -9,13 +9,13 @@ from services.desk.commands.steps.outcome import Outcome
 from services.desk.commands.typed.message import Message
 from services.desk.commands.typed.officers import Hands
 from services.desk.desk import Desk
-from services.desk.draft import Draft, flaws_of
+from services.desk.draft import Draft
 
 
 def drafted(desk: Desk, draft: Draft, by: str) -> Outcome:
     """Keep a draft."""
     number = desk.draft(draft, by=by)
-    warnings = [flaw.reason for flaw in flaws_of(draft)]
+    warnings = [flaw.reason for flaw in desk.flaws(draft)]
     lines = [f"draft {number} is kept on this desk; nothing is released", *warnings]
     return Outcome({"number": number, "warnings": warnings}, Shown("\n".join(lines)))
 

@@ -12,7 +12,7 @@ from schemas.parties import Classification, Label, MessageType, Precedence, nati
 from services.desk.commands.typed.usage import WrongUsage, as_usage
 from services.desk.commands.typed.words import Words
 from services.desk.draft import Draft
-from services.desk.inner import EXERCISE_MARK
+from services.desk.inner.words import EXERCISE_MARK
 
 
 @Parameter(name="*")
