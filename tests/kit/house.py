@@ -31,6 +31,7 @@ from services.desk.letters import Sent
 from services.desk.store.records import In
 from services.hotline.service import hotline
 from tests.kit import paper
+from tests.kit.acts import SAMPLES
 
 T = TypeVar("T")
 
@@ -169,8 +170,9 @@ class House:
                 return matter
 
     def draft(self, matter: str, **fields: Any) -> Draft:
-        """A draft from XAA to XBB, unless told otherwise."""
+        """A draft from XAA to XBB, unless told otherwise; with particulars where its act has any."""
         filled: dict[str, Any] = {
+            "particulars": None if "cancels" in fields else SAMPLES.get(fields.get("act")),
             "matter": matter,
             "precedence": Precedence.ROUTINE,
             "action": ("xbb-ghq",),

@@ -11,22 +11,33 @@ from services.desk.screen.drafts import draft_document, drafts_screen
 from services.desk.screen.inbox import inbox_sum, inbox_table, letter_document
 from services.desk.screen.link_line import link_document, link_lines
 from services.desk.screen.outbox import outbox_screen, sent_document
+from services.desk.screen.relays import (
+    invitation_document,
+    invitation_lines,
+    relay_document,
+    relay_lines,
+)
 
 
 def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
     """Everything received, or the newest of it, and whether more can come."""
     now, attached, link = desk.clock.now(), desk.is_attached(), desk.link_state()
     letters, alarms = desk.inbox(), desk.alarms()
+    asked, invited = desk.to_relay(), desk.invitations()
     given = [(each, desk.reports(each.outer.message_id)) for each in letters]
     document = {
         "desk": desk.name,
         "link": link_document(link, attached=attached),
         "alarms": len(alarms),
         "messages": [letter_document(*each, now) for each in given],
+        "to_relay": [relay_document(each) for each in asked],
+        "invitations": [invitation_document(each) for each in invited],
     }
     shown = Group(
         link_lines(link, now, desk.realm, attached=attached),
         inbox_table(given[-newest if newest else 0 :], now),
+        *invitation_lines(invited, now),
+        *relay_lines(asked, now),
         inbox_sum(letters, len(alarms), now),
     )
     return Outcome(document, shown)
