@@ -108,7 +108,9 @@ class Assurance(Contract):
     units: Passage
     area: Extent
     begins: Moment
-    ends: Moment | None = Field(description="None where the end is not known yet.")
+    ends: Moment | None = Field(
+        default=None, exclude_if=unset, description="Left out where it is not known yet."
+    )
     sole_purpose: Passage
     is_not: Passage = Field(description="What it must not be taken for.")
 

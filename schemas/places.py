@@ -73,7 +73,7 @@ class Place(Contract):
     offset: Offset | None = Field(
         default=None,
         exclude_if=unset,
-        description="Where what is spoken of lies from the place; None where it is at the place.",
+        description="How far from the place it lies; left out where it is at the place.",
     )
 
 
@@ -106,6 +106,10 @@ Area = Annotated[Circle | Polygon, Field(discriminator="shape")]
 class Location(Contract):
     """One place said in two ways, or three, so that a slip in one of them shows."""
 
-    point: Point
-    place: Place
-    area: Area | None = Field(default=None, exclude_if=unset)
+    point: Point = Field(description="Its own coordinates.")
+    place: Place = Field(description="The place by which people know it.")
+    area: Area | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="Around it: a CIRCLE, or a POLYGON with corners for centre and radius_km.",
+    )

@@ -78,7 +78,7 @@ class Confirming(Speaking):
                 "a machine's translation is never OFFICIAL: attach it as SIGHT or ROUGH, and have"
                 " a translator make the official one"
             )
-        original = self._held(message)
+        original = self.held(message)
         fields = about(original.outer, original.digest)
         fields |= {"officer": by, "stage": stage, "machine": machine, "language": language}
         with explained():
@@ -125,7 +125,8 @@ class Confirming(Speaking):
         }
         return self._queue(InviteMediator, fields, Remark(), (mediator,))
 
-    def _held(self, message: str) -> Received | Sent:
+    def held(self, message: str) -> Received | Sent:
+        """A message that this desk received or released. DeskTrouble where there is none."""
         given, made = self.store.identities(message)
         return self.letter(message) if given or not made else self.sent(message)
 

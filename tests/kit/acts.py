@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from schemas.acts import Act
 from schemas.particulars import (
@@ -48,7 +49,7 @@ STEPS = (
     ProposedStep(by="XAA", what="Our battery moves behind the river."),
     ProposedStep(by="XBB", what="Your battery moves behind the ridge."),
 )
-_RESCUE = {"units": "One trawler", "route": (VILLAGE,), "need": "An engine has failed."}
+_RESCUE: dict[str, Any] = {"units": "One trawler", "route": (VILLAGE,), "need": "A tow"}
 _OBLIGATIONS = tuple(
     Obligation(nation=nation, obligation="Its artillery holds its fire.", authority="The minister")
     for nation in ("XAA", "XBB")

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from schemas.acts import Act
 from schemas.catalogue import payload_type_of
 from schemas.envelope import Outer
 from schemas.hotline import MessageOuter, ReleaseMessage
@@ -170,9 +171,10 @@ class House:
                 return matter
 
     def draft(self, matter: str, **fields: Any) -> Draft:
-        """A draft from XAA to XBB, unless told otherwise; with particulars where its act has any."""
+        """A draft from XAA to XBB, with its act's particulars, unless told otherwise."""
+        act = fields.get("act", Act.FREE_TEXT)
         filled: dict[str, Any] = {
-            "particulars": None if "cancels" in fields else SAMPLES.get(fields.get("act")),
+            "particulars": SAMPLES.get(act) if "cancels" not in fields else None,
             "matter": matter,
             "precedence": Precedence.ROUTINE,
             "action": ("xbb-ghq",),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rich.console import RenderableType
 from rich.text import Text as Shown
 
+from schemas.places import Point
 from services.desk.commands.steps.answers import reported
 from services.desk.commands.steps.outcome import Outcome
 from services.desk.desk import Desk
@@ -38,12 +39,15 @@ async def acknowledged(
     by: str,
     passed_to: str | None = None,
     remark: str | None = None,
+    read_back: Point | None = None,
     wait_s: float,
 ) -> Outcome:
     """Take a message over."""
     letter = desk.letter(message)
     identity = letter.outer.message_id
-    report = desk.acknowledge(identity, by=by, passed_to=passed_to, remark=remark)
+    report = desk.acknowledge(
+        identity, by=by, passed_to=passed_to, remark=remark, read_back=read_back
+    )
     return await reported(desk, identity, report, wait_s)
 
 
