@@ -191,6 +191,13 @@ Command = (
 )
 
 
+class Quote(Contract):
+    """Words taken over from another message, with the label that they carry there."""
+
+    message: MessageId
+    label: Label
+
+
 class Text(Contract):
     """The inner part of a message: for people at the addressed desks only."""
 
@@ -201,13 +208,6 @@ class Text(Contract):
     particulars: Particulars | None = Field(
         default=None, exclude_if=unset, description="What the act must say beyond the text."
     )
-
-
-class Quote(Contract):
-    """Words taken over from another message, with the label that they carry there."""
-
-    message: MessageId
-    label: Label
 
 
 class Remark(Contract):
