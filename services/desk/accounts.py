@@ -1,6 +1,7 @@
-"""Rival accounts of one event side by side, each with its own corrections. Nothing is merged. Pure.
+"""Rival accounts of one event side by side, each with its own corrections. Pure.
 
-An account is corrected only by its own originator; every earlier word stays to be read.
+Nothing is merged: an account is corrected only by its own originator, and every earlier word stays
+to be read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What followed from a message between nations: exchanges, undertakings, contacts, relays. Pure."""
+"""What followed from a message: exchanges, undertakings, contacts, relays. Pure."""
 
 from __future__ import annotations
 

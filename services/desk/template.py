@@ -1,7 +1,7 @@
-"""A skeleton of each act's particulars, from its contract: every field, and what it is. Pure.
+"""A skeleton of each act's particulars: every field, and what it is. Pure.
 
-It is TOML. What is left empty is refused, so nobody sends a skeleton by mistake; what may be left
-out stands behind a #.
+It is made from the contract, and is TOML. What is left empty is refused, so nobody sends a skeleton
+by mistake; what may be left out stands behind a #.
 """
 
 from __future__ import annotations

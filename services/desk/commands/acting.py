@@ -1,4 +1,4 @@
-"""The commands of the acts: built from their table, for the live and the exercise desk alike."""
+"""The commands of the acts, built from their table, for both desks alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands for what stands between two nations: translations, and a third party's relay."""
+"""The commands for what stands between two nations: translations, and relays."""
 
 from __future__ import annotations
 

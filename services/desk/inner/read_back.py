@@ -1,4 +1,4 @@
-"""What can kill is read back before it is taken over: which acts, and whether it agrees. Pure."""
+"""What can kill is read back before it is taken over: whether it agrees. Pure."""
 
 from __future__ import annotations
 
