@@ -31,6 +31,7 @@ from services.bus.refusals import Refusal, SequenceReused, UnknownKey
 from services.bus.seal import Signer
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing, Reader, Record, Unreachable, Unsettled
+from services.desk.addressing import Addressing
 from services.desk.reading import Enclosed, Unfolded, open_record, verify
 from services.desk.store.records import Alarm, In, Out, OutState
 from services.desk.store.store import Store
@@ -65,6 +66,7 @@ class Link:
         partitions: int,
     ) -> None:
         self._store, self._bus, self._directory = store, bus, directory
+        self._addressing = Addressing(store, bus, directory)
         self._signer, self._clock, self._realm = signer, clock, realm
         self._partitions = partitions
         self.nudged = asyncio.Event()
@@ -77,7 +79,7 @@ class Link:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send_for_ever(), name="send")
             tasks.create_task(self._receive_for_ever(), name="receive")
-            tasks.create_task(self._directory.refresh_every(DIRECTORY_EVERY_S), name="directory")
+            tasks.create_task(self._addressing.learn_every(DIRECTORY_EVERY_S), name="directory")
 
     # Sending.
 
@@ -134,7 +136,7 @@ class Link:
         while True:
             reader: Reader | None = None
             try:
-                await self._directory.refresh()
+                await self._addressing.learn()
                 reader = await self._bus.follow(
                     {topic: self._store.position(topic) for topic in self._inboxes()}
                 )

@@ -9,7 +9,7 @@ from services.desk.draft import Draft, KeptDraft
 from services.desk.letters import Received, Sent
 from services.desk.relays import Invitation, ToRelay, invitations, to_relay
 from services.desk.reports import Report, reports_on
-from services.desk.store.records import Alarm, LinkState
+from services.desk.store.records import Address, Alarm, LinkState
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble
 
@@ -47,6 +47,10 @@ class Papers:
     def invitations(self) -> list[Invitation]:
         """Every invitation to mediate that this desk was told of, oldest first."""
         return invitations(self.store)
+
+    def address_of(self, desk: str) -> Address:
+        """How a desk is addressed, as far as this one learnt it from the directory."""
+        return self.store.address(desk)
 
     def relay_of(self, message: str) -> ToRelay:
         """One message to relay, by its identity or the end of it. DeskTrouble where there is
