@@ -1,4 +1,4 @@
-"""Learns from the directory how other desks are addressed. Only a root's standing word counts."""
+"""Learns how other desks are addressed, from their roots' standing word in the directory."""
 
 from __future__ import annotations
 
