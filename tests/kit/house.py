@@ -32,7 +32,7 @@ from services.desk.letters import Sent
 from services.desk.store.records import In
 from services.hotline.service import hotline
 from tests.kit import paper
-from tests.kit.acts import SAMPLES
+from tests.kit.particulars import SAMPLES
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from schemas.particulars import CONTRACTS, TEXT_ALONE
 from services.desk.commands.typed.besides import particulars_in
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.template import template
-from tests.kit.acts import SAMPLES
+from tests.kit.particulars import SAMPLES
 
 LINE = re.compile(r"^(?P<mark># )?(?P<name>\w+) = (?P<value>.*?)  # (?P<said>.+)$")
 WORDS = st.text(

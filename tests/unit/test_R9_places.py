@@ -16,8 +16,8 @@ from schemas.places import Circle, Compass, Location, Offset, Place, Point, Poly
 from services.desk.inner.geometry import bearing, distance_km, outside_km, turned
 from services.desk.inner.places import of_location
 from services.desk.inner.read_back import of_read_back, to_read_back
-from tests.kit.acts import KALTMOOR, SAMPLES, VILLAGE
 from tests.kit.paper import NOON
+from tests.kit.particulars import KALTMOOR, SAMPLES, VILLAGE
 
 KM = 1 / 111.195
 """Degrees of latitude."""

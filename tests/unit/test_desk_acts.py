@@ -21,11 +21,12 @@ from services.desk.commands.typed.words import FollowUp, Words
 from services.desk.reading import open_record
 from services.desk.screen.accounts import accounts_screen
 from services.desk.screen.inbox import letter_document, letter_flags, letter_screen
+from services.desk.screen.message import message_lines, outer_document
 from services.desk.trouble import DeskTrouble
 from tests.kit import paper
-from tests.kit.acts import KALTMOOR, SAMPLES
 from tests.kit.house import WITHIN_S, House
 from tests.kit.paper import NOON
+from tests.kit.particulars import KALTMOOR, SAMPLES
 from tests.kit.screens import printed
 
 FAR = Point(latitude=KALTMOOR.latitude + 9 / 111.195, longitude=KALTMOOR.longitude)
@@ -156,15 +157,13 @@ async def test_an_act_without_particulars_is_refused_and_flagged(memory_house: H
 
 
 @pytest.mark.parametrize("act", sorted(SAMPLES))
-async def test_particulars_of_every_act_stand_on_the_screen(memory_house: House, act: Act) -> None:
-    draft = memory_house.draft(memory_house.matter(), act=act)
-    message = await memory_house.accepted("xaa-ghq", draft)
-    letter = await memory_house.given("xbb-ghq", message)
-    assert letter.flags == ()
-    shown = printed(letter_screen(letter, (), letter.delivered_at))
+def test_particulars_of_every_act_stand_on_the_screen(act: Act) -> None:
+    text = paper.TEXT.model_copy(update={"particulars": SAMPLES[act]})
+    outer = paper.outer(act=act)
+    shown = printed(message_lines(outer, text, NOON))
     for name in SAMPLES[act].model_fields_set - {"act"}:
         assert f"{name.replace('_', ' ')}:" in shown or getattr(SAMPLES[act], name) is None
-    document = letter_document(letter, (), letter.delivered_at)
+    document = outer_document(outer, text)
     assert document["act"] == document["particulars"]["act"] == act
 
 

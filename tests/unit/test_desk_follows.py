@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from schemas.acts import Act, Terms
@@ -14,14 +17,16 @@ from services.bus.transport import Outgoing
 from services.desk.commands.steps import following, mediating
 from services.desk.commands.steps.outcome import DONE
 from services.desk.commands.typed.acts import FOLLOWING, ActCommand
+from services.desk.commands.typed.besides import Besides
 from services.desk.commands.typed.officers import Hands
 from services.desk.commands.typed.words import FollowUp, Words
 from services.desk.reading import open_record
 from services.desk.trouble import DeskTrouble
 from tests.kit import paper
 from tests.kit.court import digest_of
-from tests.kit.house import WITHIN_S, House
+from tests.kit.house import WITHIN_S, House, sent_at_plus
 from tests.kit.paper import identity
+from tests.kit.particulars import SAMPLES
 
 SAID = FollowUp(words=Words(text="We accept."), hands=Hands(drafter="duty-1", releaser="duty-2"))
 
@@ -32,7 +37,9 @@ def row(act: Act) -> ActCommand:
 
 async def test_an_act_on_anothers_message_answers_it(memory_house: House) -> None:
     house = memory_house
-    proposed = await house.accepted("xaa-ghq", house.draft(house.matter(), act=Act.PROPOSAL))
+    terms = Terms(effective_at=sent_at_plus(house, 3600), expires="NONE")
+    draft = house.draft(house.matter(), act=Act.PROPOSAL, terms=terms)
+    proposed = await house.accepted("xaa-ghq", draft)
     await house.given("xbb-ghq", proposed)
     desk = house.desks["xbb-ghq"]
     outcome = await following.acted(desk, proposed[-8:], row(Act.ACCEPTANCE), SAID, wait_s=WITHIN_S)
@@ -46,12 +53,17 @@ async def test_an_act_on_anothers_message_answers_it(memory_house: House) -> Non
     assert desk.letter(proposed).state == "ACKNOWLEDGED"
 
 
-async def test_an_act_on_an_own_message_goes_to_those_who_have_it(memory_house: House) -> None:
+async def test_an_act_on_an_own_message_goes_to_those_who_have_it(
+    memory_house: House, tmp_path: Path
+) -> None:
+    file = tmp_path / "particulars.json"
+    file.write_text(SAMPLES[Act.EXPLANATION].model_dump_json())
+    said = replace(SAID, besides=Besides(particulars_file=file))
     house = memory_house
     draft = house.draft(house.matter(), info=("xcc-ghq",))
     first = await house.accepted("xaa-ghq", draft)
     desk = house.desks["xaa-ghq"]
-    outcome = await following.acted(desk, first, row(Act.REJECTION), SAID, wait_s=WITHIN_S)
+    outcome = await following.acted(desk, first, row(Act.EXPLANATION), said, wait_s=WITHIN_S)
     assert outcome.code == DONE
     outer = desk.sent(outcome.document["message_id"]).outer
     assert isinstance(outer, ReleaseMessage)

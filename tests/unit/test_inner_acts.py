@@ -16,8 +16,8 @@ from services.bus import wire
 from services.desk.inner.answers import of_answers
 from services.desk.inner.whole import flaws
 from tests.kit import paper
-from tests.kit.acts import SAMPLES, STEPS
 from tests.kit.paper import NOON
+from tests.kit.particulars import SAMPLES, STEPS
 
 
 def said(particulars: Any = None, text: str = "Words.") -> Text:
