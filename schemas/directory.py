@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from schemas.acts import unset
 from schemas.parties import Contract, HolderId, Ladder, Moment, OfficerId, nation_of
 
 AUTHORITY_OF_SERVICES = "BUS"
@@ -36,6 +37,16 @@ class KeyStatement(Contract):
     )
     ladder: Ladder = Ladder()
     issued_at: Moment
+    form_of_address: str | None = Field(
+        default=None,
+        exclude_if=unset,
+        min_length=1,
+        max_length=120,
+        description="How the desk's principal is addressed, in the desk's own words.",
+    )
+    language: str | None = Field(
+        default=None, exclude_if=unset, max_length=35, description="The desk's own (BCP 47)."
+    )
 
     @model_validator(mode="after")
     def _authority_covers_holder(self) -> Self:

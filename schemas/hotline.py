@@ -12,6 +12,7 @@ from schemas.envelope import TEXT_BYTES_MAX, Outer
 from schemas.exchange import ExchangeEvent, InviteMediator, PassTerm, RelayAsked, Stage
 from schemas.ledger import Entry
 from schemas.lines import LineEvent, LineNotice
+from schemas.particulars import Particulars
 from schemas.parties import (
     Contract,
     DeskId,
@@ -28,6 +29,7 @@ from schemas.parties import (
     Precedence,
     Rung,
 )
+from schemas.places import Point
 from schemas.receipts import Delivery, Position, Receipt
 
 ADDRESSEES_MAX = 16
@@ -190,6 +192,13 @@ Command = (
 )
 
 
+class Quote(Contract):
+    """Words taken over from another message, with the label that they carry there."""
+
+    message: MessageId
+    label: Label
+
+
 class Text(Contract):
     """The inner part of a message: for people at the addressed desks only."""
 
@@ -197,13 +206,9 @@ class Text(Contract):
     text: str = Field(min_length=1, max_length=TEXT_BYTES_MAX)
     language: str = Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description="BCP 47.")
     quotes: tuple[Quote, ...] = Field(default=(), max_length=8)
-
-
-class Quote(Contract):
-    """Words taken over from another message, with the label that they carry there."""
-
-    message: MessageId
-    label: Label
+    particulars: Particulars | None = Field(
+        default=None, exclude_if=unset, description="What the act must say beyond the text."
+    )
 
 
 class Remark(Contract):
@@ -213,9 +218,21 @@ class Remark(Contract):
         default=None, max_length=200, description="Who has it now, in the desk's own words."
     )
     remark: str | None = Field(default=None, max_length=2000)
+    read_back: Point | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="In an acknowledgement: the position as its officer understood it.",
+    )
 
 
-Inner = Text | Remark
+class Translation(Contract):
+    """The inner part of a translation: the same message in another language, as far as it goes."""
+
+    subject: str = Field(min_length=1, max_length=200)
+    text: str = Field(min_length=1, max_length=TEXT_BYTES_MAX)
+
+
+Inner = Text | Remark | Translation
 
 
 class Capacity(StrEnum):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schemas.acts import Act
+from schemas.acts import Act, Terms
 from schemas.hotline import (
     CancelMessage,
     CorrectMessage,
@@ -16,6 +17,7 @@ from schemas.hotline import (
     ReplyToMessage,
     Text,
 )
+from schemas.particulars import Particulars
 from schemas.parties import (
     Contract,
     DeskId,
@@ -27,7 +29,8 @@ from schemas.parties import (
     Moment,
     Precedence,
 )
-from services.desk.inner import Flaw, flaws
+from services.desk.inner.flaw import Flaw
+from services.desk.inner.whole import flaws
 from services.desk.trouble import DeskTrouble, explained
 
 
@@ -43,6 +46,8 @@ class Draft(Contract):
     text: str
     language: str = "en"
     act: Act = Act.FREE_TEXT
+    terms: Terms | None = None
+    particulars: Particulars | None = None
     message_type: MessageType = MessageType.OPERATION
     exercise: ExerciseId | None = None
     references: tuple[MessageId, ...] = ()
@@ -64,18 +69,18 @@ class KeptDraft:
     draft: Draft
 
 
-def flaws_of(draft: Draft) -> list[Flaw]:
+def flaws_of(draft: Draft, sender: str) -> list[Flaw]:
     """What the inner part would be refused or warned for. DeskTrouble for the outer part."""
     kind, fields = outer_of(draft)
     with explained():
         text = text_of(draft)
         outer = kind.model_construct(**fields)
-    return flaws(text, outer)
+    return flaws(text, outer, sender)
 
 
-def refuse_flawed(draft: Draft) -> None:
-    """DeskTrouble where the draft has flaws that are more than warnings."""
-    wrong = [flaw for flaw in flaws_of(draft) if flaw.refuses]
+def refuse_flawed(found: Iterable[Flaw]) -> None:
+    """DeskTrouble where there are flaws that are more than warnings."""
+    wrong = [flaw for flaw in found if flaw.refuses]
     if wrong:
         raise DeskTrouble(" ".join(f"{flaw.code}: {flaw.reason}" for flaw in wrong))
 
@@ -110,6 +115,7 @@ def outer_of(draft: Draft) -> tuple[type[MessageOuter], dict[str, Any]]:
         "exercise": draft.exercise,
         "precedence": draft.precedence,
         "act": draft.act,
+        "terms": draft.terms,
         "action": draft.action,
         "info": draft.info,
         "label": draft.label,
@@ -125,5 +131,9 @@ def outer_of(draft: Draft) -> tuple[type[MessageOuter], dict[str, Any]]:
 def text_of(draft: Draft) -> Text:
     """The inner part of the message that a draft becomes."""
     return Text(
-        subject=draft.subject, text=draft.text, language=draft.language, quotes=draft.quotes
+        subject=draft.subject,
+        text=draft.text,
+        language=draft.language,
+        quotes=draft.quotes,
+        particulars=draft.particulars,
     )

@@ -8,28 +8,22 @@ from datetime import datetime, timedelta
 
 from schemas.catalogue import payload_type_of
 from schemas.hotline import (
-    AcknowledgementOverdue,
     AcknowledgeMessage,
     Capacity,
     CarriedMessage,
     CorrectMessage,
     LadderClimbed,
-    MessageAccepted,
-    MessageAcknowledged,
-    MessageCancelled,
-    MessageDelivered,
-    MessageDeliveredToPrincipal,
     MessageOuter,
-    MessageReceived,
-    MessageReplied,
-    MessageSuperseded,
-    Remark,
     ReportDeliveredToPrincipal,
     ReportReceived,
     Text,
 )
 from schemas.parties import Rung
 from schemas.receipts import CommandRefused, MovedToLowerLane
+from services.desk.course import Followed, followed_in
+from services.desk.held import regarded_by, words_of
+from services.desk.history import Answer, Translated, answer_in, translation_in
+from services.desk.inner.answers import of_answers
 from services.desk.reading import Unfolded, open_record, unfold
 from services.desk.store.records import In, Out, OutState
 from services.desk.store.store import Store
@@ -54,6 +48,9 @@ class Received:
     withdrawn_by: str | None
     """The correction or cancellation that took its place."""
     withdrawn_how: str | None
+    translations: tuple[Translated, ...] = ()
+    course: tuple[Followed, ...] = ()
+    """What followed from it between the nations."""
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it waits for this desk's acknowledgement beyond its ceiling."""
@@ -70,19 +67,6 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One thing that happened to a message on its way to one desk."""
-
-    what: str
-    at: datetime
-    desk: str
-    by: str = ""
-    officer: str = ""
-    passed_to: str = ""
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Sent:
     """A message that this desk sent, or has queued."""
 
@@ -94,6 +78,9 @@ class Sent:
     refusal: CommandRefused | None = None
     moved: tuple[MovedToLowerLane, ...] = ()
     answers: tuple[Answer, ...] = field(default=())
+    translations: tuple[Translated, ...] = ()
+    course: tuple[Followed, ...] = ()
+    """What followed from it between the nations."""
 
     @property
     def overdue_at(self) -> tuple[str, ...]:
@@ -134,21 +121,40 @@ def received_one(store: Store, message: str) -> Received:
     stand = [out for out in said if out.kind in _STATES and out.state is not OutState.REFUSED]
     states = ["DELIVERED", *(_STATES[out.kind] for out in stand)]
     by, how = _withdrawal(store.withdrawn_by(message))
+    text = enclosed.content if isinstance(enclosed.content, Text) else None
+    opened = [unfold(each.value) for each in heard]
     return Received(
         outer=enclosed.outer,
         digest=enclosed.digest,
-        text=enclosed.content if isinstance(enclosed.content, Text) else None,
+        text=text,
         capacity=notice.capacity,
         standing_in_for=notice.standing_in_for or (later.desk if later else None),
         rung=notice.rung or (later.rung if later else None),
         acknowledge_by=notice.acknowledge_by,
         delivered_at=found.received_at,
-        flags=found.flags,
+        flags=(*found.flags, *_passed_over(store, text, enclosed.outer)),
         missing=found.missing,
         state=max(states, key=_ORDER.index),
         withdrawn_by=by,
         withdrawn_how=how,
+        translations=_translations(opened),
+        course=_course(opened, enclosed.digest),
     )
+
+
+def _passed_over(store: Store, text: Text | None, outer: MessageOuter) -> tuple[str, ...]:
+    """What an answer makes of the questions that it regards, where this desk holds them."""
+    if text is None:
+        return ()
+    return tuple(each.code for each in of_answers(text, words_of(store, regarded_by(outer))))
+
+
+def _translations(opened: Sequence[Unfolded]) -> tuple[Translated, ...]:
+    return tuple(found for each in opened if (found := translation_in(each)))
+
+
+def _course(opened: Sequence[Unfolded], digest: str) -> tuple[Followed, ...]:
+    return tuple(found for each in opened if (found := followed_in(each, digest)))
 
 
 def _asked_to_stand_in(heard: Sequence[In]) -> LadderClimbed | None:
@@ -183,6 +189,12 @@ def sent(store: Store) -> list[Sent]:
     ]
 
 
+def is_message(store: Store, record: str) -> bool:
+    """Whether a record that this desk made is a message, and not another word of it."""
+    out = store.out(record)
+    return out is not None and out.kind in MESSAGE_KINDS
+
+
 def sent_one(store: Store, message: str) -> Sent:
     """One message that this desk released, by its whole identity."""
     out = store.out(message)
@@ -193,64 +205,22 @@ def sent_one(store: Store, message: str) -> Sent:
 def _sent(out: Out, heard: Sequence[In]) -> Sent:
     opened = open_record(out.value)
     assert isinstance(opened.outer, MessageOuter), "only messages were asked for"
+    told = [unfold(found.value) for found in heard]
     letter = Sent(
         outer=opened.outer,
         digest=opened.digest,
         text=opened.content if isinstance(opened.content, Text) else None,
         state=out.state,
         queued_at=out.queued_at,
+        translations=_translations(told),
+        course=_course(told, opened.digest),
     )
-    for found in heard:
-        unfolded = unfold(found.value)
+    for unfolded in told:
         notice = unfolded.outer.notice
         if isinstance(notice, CommandRefused):
             letter = replace(letter, refusal=notice)
         elif isinstance(notice, MovedToLowerLane):
             letter = replace(letter, moved=(*letter.moved, notice))
-        elif answer := _answer(unfolded):
+        elif answer := answer_in(unfolded, letter.text):
             letter = replace(letter, answers=(*letter.answers, answer))
     return letter
-
-
-def _answer(unfolded: Unfolded) -> Answer | None:  # noqa: C901 - one case a kind of notice.
-    """A notice as one line of a message's history. The remark is its desk's own signed word."""
-    notice, at = unfolded.outer.notice, unfolded.outer.sent_at
-    content = unfolded.enclosed.content if unfolded.enclosed else None
-    remark = content if isinstance(content, Remark) else Remark()
-    match notice:
-        case MessageAccepted():
-            return Answer("ACCEPTED", at, notice.originator)
-        case MessageSuperseded():
-            return Answer("SUPERSEDED", at, unfolded.outer.to, by=notice.by)
-        case MessageCancelled():
-            return Answer("CANCELLED", at, unfolded.outer.to, by=notice.by)
-        case MessageDelivered():
-            return Answer("DELIVERED", at, notice.desk)
-        case MessageReceived():
-            return Answer("RECEIVED", at, notice.desk, officer=notice.officer)
-        case MessageAcknowledged():
-            return Answer(
-                "ACKNOWLEDGED",
-                at,
-                notice.desk,
-                by=notice.by,
-                officer=notice.officer,
-                passed_to=remark.passed_to or "",
-                remark=remark.remark or "",
-            )
-        case MessageDeliveredToPrincipal():
-            return Answer(
-                "DELIVERED TO PRINCIPAL",
-                at,
-                notice.desk,
-                officer=notice.officer,
-                remark=remark.remark or "",
-            )
-        case MessageReplied():
-            return Answer("REPLIED", at, notice.by)
-        case LadderClimbed():
-            return Answer(notice.rung.replace("_", " "), at, notice.desk, by=notice.to or "nobody")
-        case AcknowledgementOverdue():
-            return Answer("OVERDUE", at, notice.desk)
-        case _:
-            return None

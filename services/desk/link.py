@@ -6,15 +6,18 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from schemas.catalogue import KINDS
 from schemas.envelope import Cover
+from schemas.exchange import ContactMoved, RelayAsked, ReschedulingProposed
 from schemas.hotline import (
     CancelMessage,
     CarriedMessage,
     CorrectMessage,
     MessageAccepted,
     MessageOuter,
+    Notice,
     Remark,
     ReportDelivered,
 )
@@ -30,6 +33,7 @@ from services.bus.refusals import Refusal, SequenceReused, UnknownKey
 from services.bus.seal import Signer
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing, Reader, Record, Unreachable, Unsettled
+from services.desk.addressing import Addressing
 from services.desk.reading import Enclosed, Unfolded, open_record, verify
 from services.desk.store.records import Alarm, In, Out, OutState
 from services.desk.store.store import Store
@@ -66,6 +70,7 @@ class Link:
         partitions: int,
     ) -> None:
         self._store, self._bus, self._directory = store, bus, directory
+        self._addressing = Addressing(store, bus, directory)
         self._signer, self._clock, self._realm = signer, clock, realm
         self._partitions = partitions
         self.nudged = asyncio.Event()
@@ -78,7 +83,7 @@ class Link:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send_for_ever(), name="send")
             tasks.create_task(self._receive_for_ever(), name="receive")
-            tasks.create_task(self._directory.refresh_every(DIRECTORY_EVERY_S), name="directory")
+            tasks.create_task(self._addressing.learn_every(DIRECTORY_EVERY_S), name="directory")
 
     # Sending.
 
@@ -135,7 +140,7 @@ class Link:
         while True:
             reader: Reader | None = None
             try:
-                await self._directory.refresh()
+                await self._addressing.learn()
                 reader = await self._bus.follow(
                     {topic: self._store.position(topic) for topic in self._inboxes()}
                 )
@@ -194,7 +199,7 @@ class Link:
             message=outer.message_id,
             digest=unfolded.digest,
             kind=outer.notice.kind,
-            about=getattr(outer.notice, "message", None),
+            about=_named_by(outer.notice),
             matter=outer.matter,
             lane=outer.lane,
             sequence=outer.sequence,
@@ -219,11 +224,17 @@ class Link:
                     self._store.mark_within([notice.message], OutState.REFUSED, now)
             case CarriedMessage():
                 assert unfolded.enclosed is not None, "a carried message encloses the original"
-                spoken = about(unfolded.enclosed.outer, unfolded.enclosed.digest)
-                writing = Writing(self._store, self._signer, self._clock)
-                writing.queue(ReportDelivered, spoken, Remark())
+                self._report_delivered(about(unfolded.enclosed.outer, unfolded.enclosed.digest))
+            case RelayAsked():
+                # It may be sealed, so what is reported on is named by the delivery alone.
+                digest, message = notice.message_digest, notice.message
+                self._report_delivered(about(unfolded.outer, digest, message))
             case _:
                 return
+
+    def _report_delivered(self, spoken: dict[str, Any]) -> None:
+        writing = Writing(self._store, self._signer, self._clock)
+        writing.queue(ReportDelivered, spoken, Remark())
 
     def _alarm(self, record: Record, refusal: Refusal) -> None:
         log.error("delivery.refused", code=refusal.code, topic=record.topic, offset=record.offset)
@@ -236,6 +247,13 @@ class Link:
                 raised_at=self._clock.now(),
             )
         )
+
+
+def _named_by(notice: Notice) -> str | None:
+    """The message that a notice is about; for a contact, the one that asked for it."""
+    if isinstance(notice, ContactMoved | ReschedulingProposed):
+        return notice.request
+    return getattr(notice, "message", None)
 
 
 def _withdraws(enclosed: Enclosed | None) -> str | None:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from services.desk import letters
 from services.desk.draft import Draft, KeptDraft
 from services.desk.letters import Received, Sent
+from services.desk.relays import Invitation, ToRelay, invitations, to_relay
 from services.desk.reports import Report, reports_on
-from services.desk.store.records import Alarm, LinkState
+from services.desk.store.records import Address, Alarm, LinkState
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble
 
@@ -35,8 +36,30 @@ class Papers:
 
     def sent(self, message: str) -> Sent:
         """One of them, by its identity or the end of it. DeskTrouble where there is none."""
-        _, made = self.store.identities(message)
+        _, found = self.store.identities(message)
+        made = [each for each in found if letters.is_message(self.store, each)]
         return letters.sent_one(self.store, _the_only(made, message, "outbox"))
+
+    def to_relay(self) -> list[ToRelay]:
+        """What this desk was asked to pass on as a mediator, oldest first."""
+        return to_relay(self.store)
+
+    def invitations(self) -> list[Invitation]:
+        """Every invitation to mediate that this desk was told of, oldest first."""
+        return invitations(self.store)
+
+    def address_of(self, desk: str) -> Address:
+        """How a desk is addressed, as far as this one learnt it from the directory."""
+        return self.store.address(desk)
+
+    def relay_of(self, message: str) -> ToRelay:
+        """One message to relay, by its identity or the end of it. DeskTrouble where there is
+        none.
+        """
+        asked = {each.asked.message: each for each in self.to_relay()}
+        return asked[
+            _the_only([name for name in asked if name.endswith(message)], message, "relays")
+        ]
 
     def drafts(self) -> list[KeptDraft]:
         """What waits for a releaser, oldest first."""

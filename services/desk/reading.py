@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic import Field, JsonValue
+
+from schemas.acts import unset
 from schemas.directory import HolderKind
 from schemas.envelope import Cover, Outer
-from schemas.hotline import Confirmation, HotlineDelivery, MessageOuter, Remark, Text
+from schemas.exchange import InviteMediator
+from schemas.hotline import (
+    AttachTranslation,
+    Confirmation,
+    HotlineDelivery,
+    Inner,
+    MessageOuter,
+    Remark,
+    Text,
+    Translation,
+)
 from schemas.lines import LineRemark, OfficersCommand
 from schemas.receipts import Delivery
 from services.bus import seal, wire
@@ -20,7 +33,8 @@ from services.bus.refusals import (
     UnknownKey,
 )
 from services.bus.topics import Realm
-from services.desk.inner import Flaw, flaws
+from services.desk.inner.flaw import Flaw
+from services.desk.inner.whole import flaws, translation_flaws
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +43,7 @@ class Enclosed:
 
     outer: Outer
     digest: str
-    content: Text | Remark | LineRemark | None
+    content: Inner | LineRemark | None
     flaws: tuple[Flaw, ...]
 
 
@@ -97,28 +111,52 @@ def open_record(value: bytes) -> Enclosed:
     assert not isinstance(found, Refusal), "it was read before"
     outer = found.contract.model_validate_json(found.cover.payload)
     assert isinstance(outer, Outer), "desks send nothing else"
-    content: Text | Remark | LineRemark | None = None
-    wrong: list[Flaw] = []
-    contract = _content_of(outer)
-    if contract is not None:
-        revealed = seal.reveal(contract, found.cover.inner)
-        if isinstance(revealed, Refusal):
-            wrong.append(Flaw("Unreadable" + revealed.code, revealed.reason))
-        else:
-            content = revealed
-    if isinstance(outer, MessageOuter) and isinstance(content, Text):
-        wrong += flaws(content, outer)
+    content, wrong = _opened(outer, found.cover.inner)
     return Enclosed(outer, wire.digest(found.cover.payload), content, tuple(wrong))
 
 
-def _content_of(outer: Outer) -> type[Text | Remark | LineRemark] | None:
-    """What is inside, for its readers; nothing in what only keeps a line alive."""
+def _opened(outer: Outer, inner: bytes) -> tuple[Inner | LineRemark | None, list[Flaw]]:
+    """The inner part by the contract of its kind, and all that is wrong with it."""
     match outer:
         case MessageOuter():
-            return Text
-        case Confirmation():
-            return Remark
+            return _words(outer, inner)
+        case AttachTranslation():
+            translation = seal.reveal(Translation, inner)
+            if isinstance(translation, Refusal):
+                return None, [_unreadable(translation)]
+            return translation, translation_flaws(translation)
+        case Confirmation() | InviteMediator():
+            remark = seal.reveal(Remark, inner)
+            return (None, [_unreadable(remark)]) if isinstance(remark, Refusal) else (remark, [])
         case OfficersCommand():
-            return LineRemark
+            said = seal.reveal(LineRemark, inner)
+            return (None, [_unreadable(said)]) if isinstance(said, Refusal) else (said, [])
         case _:
-            return None
+            return None, []
+
+
+def _words(outer: MessageOuter, inner: bytes) -> tuple[Text | None, list[Flaw]]:
+    """A message's words. They are shown though its particulars cannot be read: a cry to stop is
+    heard whatever is wrong with its coordinates.
+    """
+    text = seal.reveal(Text, inner)
+    if not isinstance(text, Refusal):
+        return text, flaws(text, outer)
+    alone = seal.reveal(_TextAlone, inner)
+    if isinstance(alone, Refusal) or alone.particulars is None:
+        return None, [_unreadable(text)]
+    said = Text(
+        subject=alone.subject, text=alone.text, language=alone.language, quotes=alone.quotes
+    )
+    wrong = [each for each in flaws(said, outer) if each.code != "ParticularsMissing"]
+    return said, [Flaw("UnreadableParticulars", text.reason), *wrong]
+
+
+class _TextAlone(Text):
+    """A message whose particulars are whatever they are."""
+
+    particulars: JsonValue = Field(default=None, exclude_if=unset)  # type: ignore[assignment]  # read by nobody
+
+
+def _unreadable(refusal: Refusal) -> Flaw:
+    return Flaw("Unreadable" + refusal.code, refusal.reason)

@@ -10,7 +10,7 @@ from uuid_utils import uuid7
 
 from schemas.catalogue import payload_type_of
 from schemas.envelope import Cover, Outer
-from schemas.hotline import Confirmation, MessageOuter
+from schemas.hotline import Confirmation
 from schemas.lines import LineCommand
 from schemas.parties import Contract
 from services.bus import seal, wire
@@ -85,14 +85,16 @@ def _subject(outer: Outer) -> str | None:
             return None
 
 
-def about(message: Outer, digest: str) -> dict[str, Any]:
-    """The fields by which a confirmation names its message, and travels with it."""
-    assert isinstance(message, MessageOuter), "only messages are confirmed"
+def about(carrier: Outer, digest: str, message: str | None = None) -> dict[str, Any]:
+    """The fields by which a confirmation names its message, and travels with it.
+
+    The message itself carries them; or the delivery of one that may not be read here.
+    """
     return {
-        "matter": message.matter,
-        "lane": message.lane,
-        "message_type": message.message_type,
-        "exercise": message.exercise,
-        "message": message.message_id,
+        "matter": carrier.matter,
+        "lane": carrier.lane,
+        "message_type": carrier.message_type,
+        "exercise": carrier.exercise,
+        "message": message or carrier.message_id,
         "message_digest": digest,
     }

@@ -70,7 +70,14 @@ def _(event: MessageAccepted, matter: Matter) -> Matter:
 @_evolve.register
 def _(event: MessageRelayed, matter: Matter) -> Matter:
     message = matter.messages[event.message]
-    ways = {**message.ways, **_ways(event.legs, event.schedule)}
+    # Relaying is the mediator's whole part: with it, its own way is done.
+    relayed = replace(
+        message.ways[event.by],
+        phase=Phase.ACKNOWLEDGED,
+        steps_left=(),
+        acknowledged_by=event.by,
+    )
+    ways = {**message.ways, event.by: relayed, **_ways(event.legs, event.schedule)}
     return matter.with_message(replace(message, ways=ways, to_relay=()))
 
 

@@ -13,9 +13,9 @@ from typing import Annotated, TypeVar
 from cyclopts import App, Parameter
 from pydantic import ValidationError
 
-from schemas.directory import AUTHORITY_OF_SERVICES
+from schemas.directory import AUTHORITY_OF_SERVICES, HolderKind, KeyStatement
 from schemas.parties import Alternate, Ladder, Rung, nation_of
-from services.bus import keys
+from services.bus import keys, seal
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, RootsUnreadable, roots_in
 from services.bus.kafka import KafkaBus
@@ -99,6 +99,8 @@ def enrol(
     home: Path,
     *,
     ladder: Sequence[str] = (),
+    form_of_address: str | None = None,
+    language: str | None = None,
     json: AsJson = False,
 ) -> None:
     """Have its national root sign the desk in a home, and publish it with its inboxes.
@@ -110,12 +112,28 @@ def enrol(
     ladder
         Who is tried when the desk stays silent: RUNG=DESK, as in SUPERVISOR=xaa-chief. Rungs:
         ALTERNATE_TERMINAL, ALTERNATE_DUTY_OFFICER, SUPERVISOR, OTHER_CHANNEL.
+    form_of_address
+        How others address its principal, in its own words.
+    language
+        Its own language (BCP 47).
     """
     with told():
         chosen, where = settings(), Home(home)
         written, signer = where.read(), where.signer()
         public = signer.key.public_key().public_bytes_raw()
-        _publish(chosen, written.desk, public, written.officers, _ladder(ladder))
+        statement = KeyStatement(
+            holder=written.desk,
+            kind=HolderKind.DESK,
+            authority=nation_of(written.desk),
+            serial=_serial(),
+            public_key=public,
+            officers=written.officers,
+            ladder=_ladder(ladder),
+            issued_at=SystemClock().now(),
+            form_of_address=form_of_address,
+            language=language,
+        )
+        _publish(chosen, statement)
         _say(
             json,
             {"desk": written.desk, "keyid": signer.keyid},
@@ -127,7 +145,16 @@ def enrol(
 def revoke(holder: str, *, json: AsJson = False) -> None:
     """Take a holder's key out of the directory. It takes effect by position in the log."""
     with told():
-        _publish(settings(), holder, None, (), Ladder())
+        service = "-" not in holder
+        statement = KeyStatement(
+            holder=holder,
+            kind=HolderKind.SERVICE if service else HolderKind.DESK,
+            authority=AUTHORITY_OF_SERVICES if service else nation_of(holder),
+            serial=_serial(),
+            public_key=None,
+            issued_at=SystemClock().now(),
+        )
+        _publish(settings(), statement)
         _say(json, {"revoked": holder}, f"{holder} is revoked; what it signed before stays valid")
 
 
@@ -172,21 +199,16 @@ def house(*, json: AsJson = False) -> None:
         _say(json, {"state": str(chosen.state)}, f"the house stands in {chosen.state}")
 
 
-def _publish(
-    chosen: Settings,
-    holder: str,
-    public: bytes | None,
-    officers: tuple[str, ...],
-    ladder: Ladder,
-) -> None:
-    authority = nation_of(holder) if "-" in holder else AUTHORITY_OF_SERVICES
+def _publish(chosen: Settings, statement: KeyStatement) -> None:
+    authority = statement.authority
     root_signer = Signer(authority, keys.load(_root_key(chosen, authority)))
-    now = SystemClock().now()
-    serial = int(now.timestamp() * 1000)
-    statement = keys.vouch(
-        root_signer, holder, public, serial, now, officers=officers, ladder=ladder
-    )
-    _on_bus(chosen, lambda bus: keys.publish(bus, holder, statement))
+    signed = seal.sign(statement, b"", root_signer)
+    _on_bus(chosen, lambda bus: keys.publish(bus, statement.holder, signed))
+
+
+def _serial() -> int:
+    """Higher than any before: milliseconds."""
+    return int(SystemClock().now().timestamp() * 1000)
 
 
 def _ladder(named: Sequence[str]) -> Ladder:

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from schemas.acts import Act
+from schemas.particulars import AnswerTo, CeaseAction, ClarificationRequest, Explanation
 from schemas.parties import Classification, Label, Precedence
+from schemas.places import Location, Place, Point
 from services.desk.desk import Desk
 from services.desk.draft import Draft
 from services.desk.letters import Received, Sent
@@ -29,6 +31,8 @@ LABEL = Label(
     classification=Classification.RESTRICTED,
     releasable_to=("XAA", "XBB", "XCC"),
 )
+VILLAGE = Point(latitude=47.12, longitude=9.58)
+KALTMOOR = Location(point=VILLAGE, place=Place(name="Kaltmoor", point=VILLAGE))
 WITHIN_S = 30.0
 
 
@@ -62,6 +66,7 @@ class Story:
             "At 01:12Z two of your aircraft crossed 4 km into our airspace near Kaltmoor. "
             "What is their purpose? We hold our fire.",
             act=Act.CLARIFICATION_REQUEST,
+            particulars=ClarificationRequest(questions=("What is their purpose?",)),
             info=("xcc-mfa",),
             releaser="duty-2",
         )
@@ -74,6 +79,9 @@ class Story:
             "Navigation error",
             "A training flight lost its way in weather. It turns back now. It is unarmed.",
             act=Act.EXPLANATION,
+            particulars=Explanation(
+                answers=(AnswerTo(question=1, answer="None: a training flight lost its way."),)
+            ),
             action=("xaa-ghq",),
             in_reply_to=asked,
             releaser="supervisor",
@@ -116,11 +124,18 @@ class Story:
             "CEASE FIRE: Kaltmoor",
             "Your artillery hits the village of Kaltmoor, 47.12 N 009.58 E. Stop now.",
             act=Act.CEASE_ACTION,
+            particulars=CeaseAction(
+                what="Artillery fire", where=KALTMOOR, harmed="The people of the village"
+            ),
         )
         await self.answered(averna, cease, "OVERDUE")
         self.tell("The ceiling passed: OVERDUE. Why, nobody knows, and the bus does not guess.")
         await self.taken_over(
-            attache, cease, by="duty-2", passed_to="the chief of defence, by telephone"
+            attache,
+            cease,
+            by="duty-2",
+            passed_to="the chief of defence, by telephone",
+            read_back=KALTMOOR.point,
         )
         await self.answered(averna, cease, "ACKNOWLEDGED")
         self.tell("The attaché, last on the ladder, took it over. The guns fall silent.")
@@ -162,12 +177,18 @@ class Story:
         return desk.send(draft, drafter="duty-1", releaser=releaser)
 
     async def taken_over(
-        self, desk: Desk, message: str, *, by: str = "duty-1", passed_to: str
+        self,
+        desk: Desk,
+        message: str,
+        *,
+        by: str = "duty-1",
+        passed_to: str,
+        read_back: Point | None = None,
     ) -> None:
         """Once the desk holds the message, an officer opens and acknowledges it."""
         await self.given(desk, message)
         desk.show(message, by=by)
-        desk.acknowledge(message, by=by, passed_to=passed_to)
+        desk.acknowledge(message, by=by, passed_to=passed_to, read_back=read_back)
 
     async def given(self, desk: Desk, message: str) -> Received:
         """Once the desk holds the message."""

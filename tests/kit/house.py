@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from schemas.acts import Act
 from schemas.catalogue import payload_type_of
 from schemas.envelope import Outer
 from schemas.hotline import MessageOuter, ReleaseMessage
@@ -31,6 +32,7 @@ from services.desk.letters import Sent
 from services.desk.store.records import In
 from services.hotline.service import hotline
 from tests.kit import paper
+from tests.kit.particulars import SAMPLES
 
 T = TypeVar("T")
 
@@ -169,8 +171,10 @@ class House:
                 return matter
 
     def draft(self, matter: str, **fields: Any) -> Draft:
-        """A draft from XAA to XBB, unless told otherwise."""
+        """A draft from XAA to XBB, with its act's particulars, unless told otherwise."""
+        act = fields.get("act", Act.FREE_TEXT)
         filled: dict[str, Any] = {
+            "particulars": SAMPLES.get(act) if "cancels" not in fields else None,
             "matter": matter,
             "precedence": Precedence.ROUTINE,
             "action": ("xbb-ghq",),

@@ -31,7 +31,8 @@ from services.desk.commands.app import app, exercise_app
 from services.desk.commands.steps.lines import line_of, lines_of, said
 from services.desk.commands.steps.outcome import DONE, QUEUED_ONLY, REFUSED, TROUBLE
 from services.desk.commands.steps.staying import serve
-from services.desk.commands.typed.line import moment_of, record_in
+from services.desk.commands.typed.line import record_in
+from services.desk.commands.typed.times import moment
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.desk import Desk
 from services.desk.lines.due import RETRY_AT_LEAST_S, Answer, Begin, Said, due
@@ -218,7 +219,7 @@ def test_the_record_in_the_readme_is_one(tmp_path: Path) -> None:
 
 def test_a_time_without_its_zone_is_wrong_usage() -> None:
     with pytest.raises(WrongUsage, match="end it with Z"):
-        moment_of("2026-01-31T18:00")
+        moment("2026-01-31T18:00")
 
 
 def test_an_exercise_line_names_its_exercise(home: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from schemas.envelope import TEXT_BYTES_MAX
 from schemas.hotline import Quote, Text
 from schemas.parties import Classification, MessageType, Precedence
-from services.desk.inner import flaws
+from services.desk.inner.whole import flaws
 from tests.kit import paper
 
 MARK = "EXERCISE EXERCISE EXERCISE NORTHERN LIGHT"

@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from cyclopts import App, CycloptsError, Parameter
 
 from services.bus.topics import Realm
+from services.desk.commands.acting import Acting
 from services.desk.commands.confirming import Confirming
 from services.desk.commands.drafting import ExerciseDrafting, LiveDrafting
 from services.desk.commands.following import Following
@@ -28,8 +29,10 @@ from services.desk.commands.founding import Founding
 from services.desk.commands.lines import MENU as LINES_MENU
 from services.desk.commands.lines import ExerciseLines, LiveLines
 from services.desk.commands.listing import Listing
+from services.desk.commands.mediating import Mediating
 from services.desk.commands.runner import Runner
 from services.desk.commands.staying import Staying
+from services.desk.commands.urgent import ExerciseUrgent, LiveUrgent
 from services.desk.screen.untrusted import visible
 
 EXIT_CODES = (
@@ -38,17 +41,19 @@ EXIT_CODES = (
 )
 MENU = (
     "init", "draft", "drafts", "release", "send", "inbox", "show", "acknowledge", "principal",
-    "reply", "correct", "cancel", "outbox", "watch", "alarms", "run",
+    "reply", "correct", "cancel", "fact-notice", "cease-action", "template", "translate",
+    "relay", "invite-mediator", "accounts", "outbox", "watch", "alarms", "run",
 )  # fmt: skip
 """Every command of both desks, in the order in which a desk comes to need them."""
-BOTH = Confirming, Following, Listing, Staying
-LIVE = Founding, LiveDrafting, *BOTH
-EXERCISE = ExerciseDrafting, *BOTH
+BOTH = Confirming, Following, Listing, Mediating, Staying
+LIVE = Founding, LiveDrafting, LiveUrgent, *BOTH
+EXERCISE = ExerciseDrafting, ExerciseUrgent, *BOTH
 
 
 def _app(
     runner: Runner,
     groups: Sequence[Callable[[Runner], object]],
+    acts: App,
     lines: Callable[[Runner], object],
     said: str,
 ) -> App:
@@ -62,8 +67,9 @@ def _app(
     offered = [group(runner) for group in groups]
     for name in MENU:
         for group in offered:
-            if command := getattr(group, name, None):
+            if command := getattr(group, name.replace("-", "_"), None):
                 app.command(command, name=name)
+    app.command(acts)
     app.command(_lines(lines(runner)))
     return app
 
@@ -87,10 +93,18 @@ def _usage_told(trouble: CycloptsError) -> str:
     return visible(str(trouble))
 
 
-app = _app(Runner("desk", Realm.LIVE), LIVE, LiveLines, "A national desk: speak, listen, confirm.")
+_live, _exercise = Runner("desk", Realm.LIVE), Runner("exercise-desk", Realm.EXERCISE)
+app = _app(
+    _live,
+    LIVE,
+    Acting(_live).menu(Acting(_live).live),
+    LiveLines,
+    "A national desk: speak, listen, confirm.",
+)
 exercise_app = _app(
-    Runner("exercise-desk", Realm.EXERCISE),
+    _exercise,
     EXERCISE,
+    Acting(_exercise).menu(Acting(_exercise).exercise),
     ExerciseLines,
     "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus. Nothing here is live.",
 )

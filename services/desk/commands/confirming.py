@@ -10,6 +10,7 @@ from services.desk.commands.runner import Runner
 from services.desk.commands.steps.confirming import acknowledged, shown, with_principal
 from services.desk.commands.typed.officers import By
 from services.desk.commands.typed.place import SOON, Answering
+from services.desk.commands.typed.times import point_or_none
 from services.desk.commands.typed.words import Remarked, Which
 
 
@@ -38,6 +39,7 @@ class Confirming:
         by: By,
         passed_to: str | None = None,
         remark: Remarked = None,
+        read_back: str | None = None,
         answering: Answering = SOON,
     ) -> int:
         """Take a message over: understood, and passed on. It says nothing about agreement.
@@ -46,11 +48,19 @@ class Confirming:
         ----------
         passed_to
             Who has it now, in your own words.
+        read_back
+            LATITUDE,LONGITUDE as you understood it, where the message is about what can kill.
         """
         return self.runner.over_bus(
             answering,
             lambda desk: acknowledged(
-                desk, message, by=by, passed_to=passed_to, remark=remark, wait_s=answering.wait
+                desk,
+                message,
+                by=by,
+                passed_to=passed_to,
+                remark=remark,
+                read_back=point_or_none(read_back),
+                wait_s=answering.wait,
             ),
         )
 

@@ -15,11 +15,11 @@ from services.desk.commands.typed.line import (
     Explained,
     RecordFile,
     WhichLine,
-    moment_of,
     record_in,
 )
 from services.desk.commands.typed.officers import By
 from services.desk.commands.typed.place import HERE, SOON, Answering, Place
+from services.desk.commands.typed.times import moment
 from services.desk.desk import Desk
 
 MENU = (
@@ -174,7 +174,7 @@ class Lines:
         return self._say(
             answering,
             lambda desk: desk.lines.agree_maintenance(
-                line, moment_of(start), moment_of(end), by=by, remark=remark
+                line, moment(start), moment(end), by=by, remark=remark
             ),
         )
 

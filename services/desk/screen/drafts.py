@@ -12,6 +12,7 @@ from rich.text import Text as Shown
 from services.desk.draft import KeptDraft
 from services.desk.screen.message import times
 from services.desk.screen.notation import bold, nations, precedence_shown, when
+from services.desk.screen.substance import particulars_lines
 from services.desk.screen.untrusted import paragraphs, set_in, visible
 
 
@@ -34,7 +35,8 @@ def _draft_lines(kept: KeptDraft, now: datetime) -> RenderableType:
         f" REL TO {nations(draft.label.releasable_to)}",
         *(f"\n{line}" for line in times(draft, now)),
     )
-    return Group(head, set_in(f"SUBJ: {visible(draft.subject)}\n{paragraphs(draft.text)}"))
+    said = f"SUBJ: {visible(draft.subject)}\n{paragraphs(draft.text)}"
+    return Group(head, set_in("\n".join((said, *particulars_lines(draft.particulars, now)))))
 
 
 def draft_document(kept: KeptDraft) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 
 from services.bus.topics import Realm
-from services.desk.inner import EXERCISE_MARK
+from services.desk.inner.words import EXERCISE_MARK
 from services.desk.screen.notation import bold
 
 

@@ -11,10 +11,18 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Shown
 
+from schemas.acts import Act
 from schemas.hotline import Capacity
 from services.bus.clock import age
+from services.desk.inner.read_back import to_read_back
 from services.desk.letters import Received
 from services.desk.reports import Report
+from services.desk.screen.course import (
+    course_document,
+    course_lines,
+    translation_document,
+    translation_lines,
+)
 from services.desk.screen.message import message_lines, outer_document, relation
 from services.desk.screen.notation import bold, dtg, end_of, iso, precedence_shown, when
 from services.desk.screen.progress import REPORTS, STATES, report_document, why
@@ -40,8 +48,11 @@ def inbox_table(
         subject = visible(letter.text.subject) if letter.text else "(cannot be read)"
         cell: list[RenderableType] = [set_in(subject)]
         cell += [Shown(words) for words in (relation(letter.outer),) if words]
-        cell += [bold(f"! {flag}", "bold red") for flag in letter_flags(letter, reports, now)]
         outer = letter.outer
+        if outer.act is not Act.FREE_TEXT:
+            cell.append(Shown(outer.act.value.replace("_", " ")))
+        cell += [bold(f"! {flag}", "bold red") for flag in letter_flags(letter, reports, now)]
+        cell += [Shown(words) for words in _beside(letter)]
         sent_at = f"\n{dtg(outer.sent_at)}\n{age(outer.sent_at, now)} ago"
         table.add_row(
             Shown(f"{end_of(outer.message_id)}\n{outer.sender}\n{letter.capacity.value}"),
@@ -50,6 +61,12 @@ def inbox_table(
             Shown(letter_state(letter, reports)),
         )
     return table
+
+
+def _beside(letter: Received) -> list[str]:
+    """What stands beside it, in a word each; `show` has it whole."""
+    words = [f"translated: {each.stage.value}" for each in letter.translations]
+    return words + [each.what for each in letter.course if not each.alarming]
 
 
 def inbox_sum(letters: Sequence[Received], alarms: int, now: datetime) -> Shown:
@@ -75,6 +92,9 @@ def letter_screen(letter: Received, reports: Sequence[Report], now: datetime) ->
     waits = letter.state in ("DELIVERED", "RECEIVED") and not letter.withdrawn_by
     if waits and letter.acknowledge_by and letter.capacity is not Capacity.INFO:
         parts.append(bold(f"acknowledge by {when(letter.acknowledge_by, now)}"))
+        if to_read_back(letter.text):
+            parts.append(bold("its position is read back when it is acknowledged: --read-back"))
+    parts += [*translation_lines(letter.translations, now), *course_lines(letter.course, now)]
     return Group(*parts)
 
 
@@ -96,6 +116,7 @@ def letter_flags(letter: Received, reports: Sequence[Report], now: datetime) -> 
         rung = f" ({letter.rung.replace('_', ' ')})" if letter.rung else ""
         flags.append(f"STANDING IN for {letter.standing_in_for}{rung}")
     flags += [f"FLAW in its text: {code}" for code in letter.flags]
+    flags += [f"{each.what}: {each.said}" for each in letter.course if each.alarming]
     return flags + [
         f"{REPORTS[each.out.kind]} WAS REFUSED: {why(each.refusal)}"
         for each in reports
@@ -129,5 +150,8 @@ def letter_document(letter: Received, reports: Sequence[Report], now: datetime) 
         "cancelled_by": withdrawn.get("CANCELLED"),
         "missing_before": letter.missing,
         "flaws": list(letter.flags),
+        "read_back_due": to_read_back(letter.text) is not None,
+        "translations": [translation_document(each) for each in letter.translations],
+        "course": [course_document(each) for each in letter.course],
         "reports": [report_document(each) for each in reports],
     }

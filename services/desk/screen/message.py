@@ -18,6 +18,7 @@ from schemas.hotline import (
 )
 from services.desk.draft import Draft
 from services.desk.screen.notation import bold, dtg, end_of, nations, precedence_shown, when
+from services.desk.screen.substance import particulars_lines, terms_lines
 from services.desk.screen.untrusted import paragraphs, set_in, visible
 
 
@@ -30,6 +31,9 @@ def outer_document(outer: MessageOuter, text: Text | None) -> dict[str, Any]:
         "subject": text.subject if text else None,
         "text": text.text if text else None,
         "language": text.language if text else None,
+        "particulars": (
+            text.particulars.model_dump(mode="json") if text and text.particulars else None
+        ),
     }
 
 
@@ -59,11 +63,12 @@ def message_lines(outer: MessageOuter, text: Text | None, now: datetime) -> Rend
     )
     words: RenderableType = bold("THE TEXT CANNOT BE READ HERE", "bold red")
     if text is not None:
-        words = set_in(f"SUBJ: {visible(text.subject)}\n{paragraphs(text.text)}")
-    return Group(head, words, Shown("\n".join(("BT", *_particulars(outer, text, now)))))
+        said = f"SUBJ: {visible(text.subject)}\n{paragraphs(text.text)}"
+        words = set_in("\n".join((said, *particulars_lines(text.particulars, now))))
+    return Group(head, words, Shown("\n".join(("BT", *_about(outer, text, now)))))
 
 
-def _particulars(outer: MessageOuter, text: Text | None, now: datetime) -> Sequence[str]:
+def _about(outer: MessageOuter, text: Text | None, now: datetime) -> Sequence[str]:
     lines = [
         f"identity {outer.message_id}, matter {outer.matter}, act {outer.act.value}",
         f"drafted by {outer.drafter}, released by {outer.releaser} of {outer.sender}",
@@ -83,4 +88,5 @@ def times(said: MessageOuter | Draft, now: datetime) -> Sequence[str]:
         lines.append(f"reply by {when(said.reply_by, now)}")
     if said.expires_at:
         lines.append(f"expires {when(said.expires_at, now)}")
+    lines += terms_lines(said.terms, now)
     return lines

@@ -9,11 +9,20 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text as Shown
 
+from schemas.acts import Act
 from schemas.hotline import Capacity
-from services.desk.letters import Answer, Sent
+from services.desk.history import Answer
+from services.desk.letters import Sent
+from services.desk.screen.course import (
+    course_document,
+    course_lines,
+    translation_document,
+    translation_lines,
+)
 from services.desk.screen.message import outer_document, relation
 from services.desk.screen.notation import bold, end_of, precedence_shown, when
 from services.desk.screen.progress import STATES, refusal_document, state_style, why
+from services.desk.screen.substance import position
 from services.desk.screen.untrusted import set_in, visible
 from services.desk.store.records import OutState
 
@@ -37,6 +46,7 @@ def sent_lines(letter: Sent, now: datetime) -> RenderableType:
         f"{end_of(letter.outer.message_id)}  ",
         precedence_shown(letter.outer.precedence),
         f"  {when(letter.outer.sent_at, now)}  matter {letter.outer.matter}",
+        f"  {_act(letter)}" if letter.outer.act is not Act.FREE_TEXT else "",
     )
     state = Shown(f"  {letter.state.value}: {STATES[letter.state]}", state_style(letter.state))
     if letter.state is OutState.REFUSED:
@@ -51,7 +61,13 @@ def sent_lines(letter: Sent, now: datetime) -> RenderableType:
     parts.append(state)
     for desk, capacity in _addressees(letter):
         parts += _way_lines(letter, desk, capacity, now)
+    beside = (*translation_lines(letter.translations, now), *course_lines(letter.course, now))
+    parts += [set_in(each) for each in beside]
     return Group(*parts)
+
+
+def _act(letter: Sent) -> str:
+    return letter.outer.act.value.replace("_", " ")
 
 
 def _way_lines(
@@ -66,6 +82,10 @@ def _way_lines(
             parts.append(set_in(f"passed to {visible(step.passed_to)}", by=6))
         if step.remark:
             parts.append(set_in(f"remark: {visible(step.remark)}", by=6))
+        if step.read_back:
+            parts.append(Shown(f"      read back: {position(step.read_back)}"))
+        if step.flaw:
+            parts.append(bold(f"    ! {step.flaw.code}: {step.flaw.reason}", "bold red"))
     if not steps:
         parts.append(Shown("    nothing yet"))
     if desk in letter.overdue_at:
@@ -94,6 +114,8 @@ def sent_document(letter: Sent) -> dict[str, Any]:
         "state": letter.state.value,
         "queued_at": letter.queued_at.isoformat(),
         "refusal": refusal_document(letter.refusal),
+        "translations": [translation_document(each) for each in letter.translations],
+        "course": [course_document(each) for each in letter.course],
         "moved": [each.to_lane.value for each in letter.moved],
         "addressees": [
             {
@@ -115,6 +137,8 @@ def _answer_document(answer: Answer) -> dict[str, Any]:
         "officer": answer.officer,
         "passed_to": answer.passed_to,
         "remark": answer.remark,
+        "read_back": answer.read_back.model_dump() if answer.read_back else None,
+        "flaw": answer.flaw.code if answer.flaw else None,
     }
 
 

@@ -9,6 +9,8 @@ from rich.text import Text as Shown
 from schemas.catalogue import payload_type_of
 from schemas.hotline import (
     AcknowledgeMessage,
+    AttachTranslation,
+    RelayMessage,
     ReportDelivered,
     ReportDeliveredToPrincipal,
     ReportReceived,
@@ -29,6 +31,8 @@ REPORTS = {
     payload_type_of(ReportReceived): "RECEIVED",
     payload_type_of(AcknowledgeMessage): "ACKNOWLEDGED",
     payload_type_of(ReportDeliveredToPrincipal): "DELIVERED TO PRINCIPAL",
+    payload_type_of(RelayMessage): "RELAYED",
+    payload_type_of(AttachTranslation): "TRANSLATION",
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text as Shown
 
@@ -44,8 +45,9 @@ def _isolated(line: str) -> str:
     return f"\u2068{line}\u2069" if turns else line
 
 
-def set_in(words: str, by: int = 2) -> Padding:
+def set_in(words: str | RenderableType, by: int = 2) -> Padding:
     """What somebody wrote, on lines of its own: however it is made to wrap, no line of it stands
     where the desk's own words stand.
     """
-    return Padding(Shown(words), (0, 0, 0, by), expand=False)
+    shown = Shown(words) if isinstance(words, str) else words
+    return Padding(shown, (0, 0, 0, by), expand=False)

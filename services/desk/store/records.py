@@ -69,6 +69,15 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """How a desk is addressed, as its nation's root has it in the directory."""
+
+    desk: str
+    form: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkState:
     """Whether the desk reaches the bus, since when, and what is wrong."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.desk.store.addresses import AddressBook
 from services.desk.store.alarms import Alarms
 from services.desk.store.drafts import Drafts
 from services.desk.store.inbox import Inbox
@@ -11,7 +12,7 @@ from services.desk.store.positions import Positions
 IDENTITY_LENGTH = 32
 
 
-class Store(Drafts, Outbox, Inbox, Alarms, Positions):
+class Store(Drafts, Outbox, Inbox, Alarms, AddressBook, Positions):
     """Everything that a desk keeps, in one file, so that one transaction may touch all of it."""
 
     def identities(self, ending: str) -> tuple[list[str], list[str]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text as Shown
 
+from schemas.places import Point
 from services.desk.commands.steps.answers import reported
 from services.desk.commands.steps.outcome import Outcome
 from services.desk.desk import Desk
+from services.desk.screen.addresses import address_document, address_lines
 from services.desk.screen.inbox import letter_document, letter_screen
 from services.desk.trouble import DeskTrouble
 
@@ -21,13 +23,16 @@ async def shown(
     first = desk.letter(message).state == "DELIVERED"
     letter = desk.show(message, by=by)
     identity = letter.outer.message_id
-    present(letter_screen(letter, desk.reports(identity), desk.clock.now()))
+    address = desk.address_of(letter.outer.sender)
+    screen = letter_screen(letter, desk.reports(identity), desk.clock.now())
+    present(Group(screen, *address_lines([address])))
     told = Outcome({}, Shown(""))
     if first:
         report = desk.reports(identity)[-1].out.message
         told = await reported(desk, identity, report, wait_s)
     letter = desk.letter(identity)
     document = letter_document(letter, desk.reports(identity), desk.clock.now())
+    document |= {"sender_address": address_document(address)}
     return Outcome(document, told.screen, told.code)
 
 
@@ -38,12 +43,15 @@ async def acknowledged(
     by: str,
     passed_to: str | None = None,
     remark: str | None = None,
+    read_back: Point | None = None,
     wait_s: float,
 ) -> Outcome:
     """Take a message over."""
     letter = desk.letter(message)
     identity = letter.outer.message_id
-    report = desk.acknowledge(identity, by=by, passed_to=passed_to, remark=remark)
+    report = desk.acknowledge(
+        identity, by=by, passed_to=passed_to, remark=remark, read_back=read_back
+    )
     return await reported(desk, identity, report, wait_s)
 
 

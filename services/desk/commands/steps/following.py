@@ -9,6 +9,7 @@ from schemas.hotline import MessageOuter
 from schemas.parties import Precedence
 from services.desk.commands.steps.answers import sent
 from services.desk.commands.steps.outcome import Outcome
+from services.desk.commands.typed.acts import ActCommand
 from services.desk.commands.typed.message import marked
 from services.desk.commands.typed.officers import Hands
 from services.desk.commands.typed.usage import as_usage
@@ -31,7 +32,7 @@ async def replied(
     wait_s: float,
 ) -> Outcome:
     """Answer a message to its originator. It is acknowledged first, where that is still due."""
-    letter, both = desk.letter(message), said.hands.both
+    letter = desk.letter(message)
     draft = _following(
         letter,
         said.words,
@@ -42,11 +43,53 @@ async def replied(
         precedence=precedence or letter.outer.precedence,
         act=act,
         references=(),
+        terms=said.besides.terms(),
+        particulars=said.besides.particulars(act),
     )
-    desk.check(draft, **both)
+    return await _answered(desk, letter, draft, said.hands, wait_s)
+
+
+async def acted(
+    desk: Desk,
+    message: str,
+    row: ActCommand,
+    said: FollowUp,
+    *,
+    precedence: Precedence | None = None,
+    wait_s: float,
+) -> Outcome:
+    """Take the step of an act that names a message: an answer to another's, or a further word
+    on an own one.
+    """
+    letter = desk.held(message)
+    outer, act = letter.outer, row.act
+    answers = isinstance(letter, Received)
+    draft = _following(
+        letter,
+        said.words,
+        in_reply_to=outer.message_id if answers else None,
+        action=(outer.sender,) if answers else outer.action,
+        info=() if answers else outer.info,
+        subject=_headed(act.value.replace("_", " "), said.subject, letter),
+        precedence=precedence or outer.precedence,
+        act=act,
+        references=(),
+        terms=said.besides.terms(regards=outer.message_id),
+        particulars=said.besides.particulars(act),
+    )
+    if isinstance(letter, Received):
+        return await _answered(desk, letter, draft, said.hands, wait_s)
+    return await sent(desk, desk.send(draft, **said.hands.both), wait_s)
+
+
+async def _answered(
+    desk: Desk, letter: Received, draft: Draft, hands: Hands, wait_s: float
+) -> Outcome:
+    """An answer, once all is checked; what it answers is acknowledged first."""
+    desk.check(draft, **hands.both)
     if letter.state in ("DELIVERED", "RECEIVED"):
-        desk.acknowledge(letter.outer.message_id, by=both["releaser"])
-    return await sent(desk, desk.send(draft, **both), wait_s)
+        desk.acknowledge(letter.outer.message_id, by=hands.both["releaser"])
+    return await sent(desk, desk.send(draft, **hands.both), wait_s)
 
 
 async def corrected(desk: Desk, message: str, said: FollowUp, *, wait_s: float) -> Outcome:
@@ -54,7 +97,14 @@ async def corrected(desk: Desk, message: str, said: FollowUp, *, wait_s: float) 
     letter = _given_to_others(desk, message)
     subject = said.subject or (letter.text.subject if letter.text else "CORRECTED COPY")
     identity = letter.outer.message_id
-    draft = _following(letter, said.words, corrects=identity, subject=subject)
+    draft = _following(
+        letter,
+        said.words,
+        corrects=identity,
+        subject=subject,
+        terms=said.besides.terms() or letter.outer.terms,
+        particulars=said.besides.particulars(letter.outer.act),
+    )
     return await sent(desk, desk.send(draft, **said.hands.both), wait_s)
 
 
@@ -100,6 +150,7 @@ def _following(letter: Received | Sent, words: Words, **changes: Any) -> Draft:
         "message_type": outer.message_type,
         "exercise": outer.exercise,
         "references": outer.references,
+        "terms": outer.terms,
         "text": text,
         "language": words.language,
     }

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import json
+
 from rich.console import Group
 
+from schemas.acts import Act
+from services.desk.accounts import events_of
 from services.desk.commands.steps.outcome import Outcome
 from services.desk.desk import Desk
+from services.desk.screen.accounts import accounts_screen, event_document
 from services.desk.screen.alarms import alarm_document, alarms_screen
 from services.desk.screen.drafts import draft_document, drafts_screen
 from services.desk.screen.inbox import inbox_sum, inbox_table, letter_document
 from services.desk.screen.lines import standing_document, troubled
 from services.desk.screen.link_line import link_document, link_lines
 from services.desk.screen.outbox import outbox_screen, sent_document
+from services.desk.screen.relays import (
+    invitation_document,
+    invitation_lines,
+    relay_document,
+    relay_lines,
+)
+from services.desk.store.records import OutState
+from services.desk.trouble import DeskTrouble
 
 
 def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
     """Everything received, or the newest of it, and whether more can come."""
     now, attached, link = desk.clock.now(), desk.is_attached(), desk.link_state()
     letters, alarms, lines = desk.inbox(), desk.alarms(), desk.lines.all()
+    asked, invited = desk.to_relay(), desk.invitations()
     given = [(each, desk.reports(each.outer.message_id)) for each in letters]
     document = {
         "desk": desk.name,
@@ -25,11 +39,15 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
         "alarms": len(alarms),
         "lines": [standing_document(each) for each in lines],
         "messages": [letter_document(*each, now) for each in given],
+        "to_relay": [relay_document(each) for each in asked],
+        "invitations": [invitation_document(each) for each in invited],
     }
     shown = Group(
         link_lines(link, now, desk.realm, attached=attached),
         *troubled(lines, now),
         inbox_table(given[-newest if newest else 0 :], now),
+        *invitation_lines(invited, now),
+        *relay_lines(asked, now),
         inbox_sum(letters, len(alarms), now),
     )
     return Outcome(document, shown)
@@ -56,6 +74,23 @@ def drafts_of(desk: Desk) -> Outcome:
     drafts = desk.drafts()
     document = {"drafts": [draft_document(each) for each in drafts]}
     return Outcome(document, drafts_screen(drafts, desk.clock.now()))
+
+
+def accounts_of(desk: Desk, matter: str) -> Outcome:
+    """Every event of a matter with its rival accounts."""
+    sent = [each for each in desk.outbox() if each.state is not OutState.REFUSED]
+    events = events_of(matter, [*desk.inbox(), *sent])
+    document = {"matter": matter, "events": [event_document(each) for each in events]}
+    return Outcome(document, accounts_screen(events, desk.clock.now()))
+
+
+def particulars_of(desk: Desk, act: Act, message: str) -> str:
+    """The particulars of a message as a file of them, to be corrected."""
+    letter = desk.held(message)
+    if letter.text is None or letter.text.particulars is None or letter.outer.act is not act:
+        raise DeskTrouble(f"{message} holds no particulars of {act.value}")
+    # Other nations' words are in it: all but plain characters stand as their numbers.
+    return json.dumps(letter.text.particulars.model_dump(mode="json"), indent=2)
 
 
 def alarms_of(desk: Desk) -> Outcome:

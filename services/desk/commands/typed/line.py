@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from schemas.line_record import LineRecord
-from services.desk.commands.typed.message import moment
 from services.desk.commands.typed.usage import WrongUsage, as_usage
 
 WhichLine = Annotated[str, Parameter(help="The line's name.")]
@@ -29,10 +27,3 @@ def record_in(file: Path) -> LineRecord:
         raise WrongUsage(f"the record cannot be read: {trouble}") from trouble
     with as_usage():
         return LineRecord.model_validate_json(written)
-
-
-def moment_of(written: str) -> datetime:
-    """A time in UTC. WrongUsage where it is none."""
-    found = moment(written)
-    assert found is not None, "something was written"
-    return found

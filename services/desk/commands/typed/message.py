@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from cyclopts import Parameter
 
 from schemas.acts import Act
 from schemas.parties import Classification, Label, MessageType, Precedence, nation_of
-from services.desk.commands.typed.usage import WrongUsage, as_usage
+from services.desk.commands.typed.besides import NOTHING, Besides
+from services.desk.commands.typed.times import moment_or_none
+from services.desk.commands.typed.usage import as_usage
 from services.desk.commands.typed.words import Words
 from services.desk.draft import Draft
-from services.desk.inner import EXERCISE_MARK
+from services.desk.inner.words import EXERCISE_MARK
 
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class Message(Words):
-    """A new message.
+class Spoken(Words):
+    """A new message, whatever its act.
 
     Parameters
     ----------
@@ -38,8 +39,6 @@ class Message(Words):
         A nation that may read it; by default the own and all addressees'.
     subject
         One line.
-    act
-        What kind of step it is.
     reply_by
         UTC, as in 2026-01-31T18:00Z.
     expires_at
@@ -56,13 +55,14 @@ class Message(Words):
     policy: str | None = None
     rel_to: tuple[str, ...] = ()
     subject: str
-    act: Act = Act.FREE_TEXT
     reply_by: str | None = None
     expires_at: str | None = None
     references: tuple[str, ...] = ()
+    besides: Besides = NOTHING
 
-    def draft(self, desk: str) -> Draft:
+    def as_act(self, act: Act, desk: str) -> Draft:
         """It as a draft of that desk. WrongUsage where an option's value cannot be."""
+        terms, particulars = self.besides.terms(), self.besides.particulars(act)
         readers = self.rel_to or tuple(map(nation_of, (desk, *self.to, *self.info)))
         with as_usage():
             label = Label(
@@ -79,11 +79,49 @@ class Message(Words):
                 subject=self.subject,
                 text=self.said,
                 language=self.language,
-                act=self.act,
+                act=act,
+                terms=terms,
+                particulars=particulars,
                 references=self.references,
-                reply_by=moment(self.reply_by),
-                expires_at=moment(self.expires_at),
+                reply_by=moment_or_none(self.reply_by),
+                expires_at=moment_or_none(self.expires_at),
             )
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Message(Spoken):
+    """A new message.
+
+    Parameters
+    ----------
+    act
+        What kind of step it is.
+    """
+
+    act: Act = Act.FREE_TEXT
+
+    def draft(self, desk: str) -> Draft:
+        """It as a draft of that desk. WrongUsage where an option's value cannot be."""
+        return self.as_act(self.act, desk)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ExerciseSpoken(Spoken):
+    """A new message of an exercise, whatever its act.
+
+    Parameters
+    ----------
+    exercise
+        The exercise's name. The text is set between its marks where it is not yet.
+    """
+
+    exercise: str
+
+    def as_act(self, act: Act, desk: str) -> Draft:
+        """It as a draft, as an exercise message must be."""
+        return in_exercise(Spoken.as_act(self, act, desk), self.exercise)
 
 
 @Parameter(name="*")
@@ -99,18 +137,22 @@ class ExerciseMessage(Message):
 
     exercise: str
 
-    def draft(self, desk: str) -> Draft:
+    def as_act(self, act: Act, desk: str) -> Draft:
         """It as a draft, as an exercise message must be."""
-        drafted = super().draft(desk)
-        with as_usage():
-            return Draft.model_validate(
-                dict(drafted)
-                | {
-                    "message_type": MessageType.EXERCISE,
-                    "exercise": self.exercise,
-                    "text": marked(drafted.text, self.exercise),
-                }
-            )
+        return in_exercise(Spoken.as_act(self, act, desk), self.exercise)
+
+
+def in_exercise(drafted: Draft, exercise: str) -> Draft:
+    """A draft as an exercise message must be: of its type, by its name, between its marks."""
+    with as_usage():
+        return Draft.model_validate(
+            dict(drafted)
+            | {
+                "message_type": MessageType.EXERCISE,
+                "exercise": exercise,
+                "text": marked(drafted.text, exercise),
+            }
+        )
 
 
 def marked(text: str, exercise: str) -> str:
@@ -120,16 +162,3 @@ def marked(text: str, exercise: str) -> str:
     if body.startswith(mark) and body.endswith(mark):
         return text
     return f"{mark}\n{text}\n{mark}"
-
-
-def moment(written: str | None) -> datetime | None:
-    """A time in UTC, where one was written. WrongUsage where it is none."""
-    if written is None:
-        return None
-    try:
-        read = datetime.fromisoformat(written)
-    except ValueError:
-        raise WrongUsage(f"{written}: write a time in UTC as in 2026-01-31T18:00Z") from None
-    if read.tzinfo is None:
-        raise WrongUsage(f"{written}: end it with Z, so that it is plain that it is UTC")
-    return read.astimezone(UTC)

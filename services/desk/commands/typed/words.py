@@ -10,6 +10,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from services.desk.commands.typed.besides import NOTHING, Besides
 from services.desk.commands.typed.officers import UNNAMED, Hands
 from services.desk.commands.typed.usage import WrongUsage
 
@@ -68,6 +69,7 @@ class FollowUp:
     words: Words = UNSAID
     hands: Hands = UNNAMED
     subject: str | None = None
+    besides: Besides = NOTHING
 
 
 UNWRITTEN = FollowUp()

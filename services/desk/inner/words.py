@@ -1,20 +1,23 @@
-"""What only the inner part can show: checked before release and again on receipt. Pure."""
+"""The words themselves: characters, exercise marks, quoted labels, length. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+
+from pydantic import BaseModel
 
 from schemas.envelope import TEXT_BYTES_MAX
 from schemas.hotline import MessageOuter, Text
 from schemas.parties import Precedence
+from services.desk.inner.flaw import Flaw
 
 WORDS_MAX = 200
 """The customary ceiling for text from IMMEDIATE up; beyond it a warning, no refusal."""
 EXERCISE_MARK = "EXERCISE EXERCISE EXERCISE"
-LIVE_PHRASES = ("THIS IS NOT A DRILL", "REAL WORLD", "NO PLAY")
+REAL_WORLD = "REAL WORLD"
+LIVE_PHRASES = ("THIS IS NOT A DRILL", REAL_WORLD, "NO PLAY")
 
 # Overrides reorder what follows so that a text shows otherwise than it reads; isolates and the
 # joiners that Persian and Indic scripts need stay allowed.
@@ -23,26 +26,34 @@ _ISOLATE_OPENS, _ISOLATE_CLOSES = "\u2066\u2067\u2068", "\u2069"
 _ISOLATES = frozenset(_ISOLATE_OPENS + _ISOLATE_CLOSES)
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """Something wrong with a text."""
+def of_text(text: Text, outer: MessageOuter) -> Iterator[Flaw]:
+    """What is wrong with the words of a message, those of its particulars included."""
+    said = (text.subject, text.text, *strings_in(text.particulars))
+    yield from of_characters(*said)
+    yield from _exercise(said, outer)
+    yield from _quotes(text, outer)
+    yield from _length(text, outer)
 
-    code: str
-    reason: str
-    refuses: bool = True
-    """False for a warning: it may be released all the same."""
 
-
-def flaws(text: Text, outer: MessageOuter) -> list[Flaw]:
-    """Everything wrong with a text, given what its outside says. The text is never changed:
-    cleaning would break the signature.
+def of_characters(*said: str) -> Iterator[Flaw]:
+    """What makes words show otherwise than they read, each told once. The words are never
+    changed: cleaning would break the signature.
     """
-    return [
-        *(flaw for part in (text.subject, text.text) for flaw in _characters(part)),
-        *_exercise(text, outer),
-        *_quotes(text, outer),
-        *_length(text, outer),
-    ]
+    found = dict.fromkeys(flaw for part in said for flaw in _characters(part))
+    yield from found
+
+
+def strings_in(value: object) -> Iterator[str]:
+    """Every piece of writing in a contract, however deep it stands."""
+    match value:
+        case str():
+            yield str(value)
+        case BaseModel():
+            for name in type(value).model_fields:
+                yield from strings_in(getattr(value, name))
+        case tuple():
+            for each in value:
+                yield from strings_in(each)
 
 
 def _characters(text: str) -> Iterator[Flaw]:
@@ -81,15 +92,22 @@ def _isolates_balance(text: str) -> bool:
     return True
 
 
-def _exercise(text: Text, outer: MessageOuter) -> Iterator[Flaw]:
-    body = " ".join(text.text.upper().split())
-    whole = f"{text.subject.upper()} {body}"
+def _exercise(said: Sequence[str], outer: MessageOuter) -> Iterator[Flaw]:
+    subject, text, *others = (" ".join(part.upper().split()) for part in said)
+    whole = " ".join((subject, text, *others))
+    breaks_into = outer.terms is not None and outer.terms.breaks_into is not None
     if not outer.message_type.is_exercise:
         if EXERCISE_MARK in whole or re.search(r"\bTHIS IS (ONLY )?AN? (DRILL|EXERCISE)\b", whole):
             yield Flaw("ExercisePhrase", "A live text says that it is an exercise.")
+        if breaks_into and not text.startswith(REAL_WORLD):
+            yield Flaw(
+                "RealWorldMark", f"What breaks into an exercise begins its text with {REAL_WORLD}."
+            )
         return
+    if breaks_into:
+        yield Flaw("BreakInNotLive", "Only the live desk breaks into an exercise. Send it there.")
     mark = f"{EXERCISE_MARK} {outer.exercise}"
-    if not (body.startswith(mark) and body.endswith(mark)):
+    if not (text.startswith(mark) and text.endswith(mark)):
         yield Flaw("ExerciseMark", f"An exercise text begins and ends with {mark!r}.")
     if any(phrase in whole for phrase in LIVE_PHRASES):
         yield Flaw("LivePhrase", "An exercise text uses words that are kept for the real world.")

@@ -1,0 +1,45 @@
+"""Whether a message says what its act demands, of the sides that it is between. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from schemas.hotline import CancelMessage, MessageOuter, Text
+from schemas.particulars import CONTRACTS, CounterProposal, Proposal, Understanding
+from schemas.parties import nation_of
+from services.desk.inner.flaw import Flaw
+
+
+def of_act(text: Text, outer: MessageOuter, sender: str) -> Iterator[Flaw]:
+    """What is wrong between the act on the outside and the particulars within.
+
+    A cancellation needs none: what it withdraws has them.
+    """
+    said = text.particulars
+    if said is None:
+        if outer.act in CONTRACTS and not isinstance(outer, CancelMessage):
+            yield Flaw(
+                "ParticularsMissing",
+                f"{outer.act.value} has required particulars: `detente desk template"
+                f" {outer.act.value}` prints them, --particulars-file takes them.",
+            )
+        return
+    if said.act is not outer.act:
+        yield Flaw(
+            "ParticularsOfAnotherAct",
+            f"The particulars are of {said.act.value}, the message is {outer.act.value}.",
+        )
+    between = {nation_of(desk) for desk in (sender, *outer.action, *outer.info)}
+    if isinstance(said, Proposal | CounterProposal):
+        yield from _sides((step.by for step in said.steps), between, nation_of(sender))
+    if isinstance(said, Understanding):
+        yield from _sides((each.nation for each in said.obligations), between, nation_of(sender))
+
+
+def _sides(named: Iterable[str], between: set[str], own: str) -> Iterator[Flaw]:
+    """Each side is bound, the speaker among them, and nobody who is not spoken to."""
+    bound = set(named)
+    if own not in bound or len(bound) == 1:
+        yield Flaw("OneSided", f"It names nothing for one side: name what {own} and the other do.")
+    if strangers := bound - between:
+        yield Flaw("BindsStranger", f"It binds {', '.join(sorted(strangers))}, not addressed.")

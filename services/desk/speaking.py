@@ -1,0 +1,101 @@
+"""What a desk says first: drafts, and messages released from its own disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from schemas.envelope import Outer
+from schemas.hotline import Inner
+from schemas.parties import Precedence
+from services.bus.clock import Clock
+from services.bus.seal import Signer
+from services.bus.topics import Realm
+from services.desk.draft import (
+    Draft,
+    flaws_of,
+    outer_of,
+    refuse_flawed,
+    refuse_one_officer,
+    text_of,
+)
+from services.desk.held import regarded, words_of
+from services.desk.home import Home
+from services.desk.inner.answers import of_answers
+from services.desk.inner.flaw import Flaw
+from services.desk.lines.speaking import LineDesk
+from services.desk.listening import Listening
+from services.desk.store.store import Store
+from services.desk.trouble import DeskTrouble, explained
+from services.desk.writing import Writing
+
+
+class Speaking(Listening):
+    """A desk that releases messages. What is released is on its disk before `release` returns."""
+
+    def __init__(
+        self, home: Home, store: Store, signer: Signer, clock: Clock, realm: Realm
+    ) -> None:
+        super().__init__(store, home.lock(realm))
+        self.name = signer.holder
+        self.realm = realm
+        self.clock = clock
+        self.officers = home.read().officers
+        self._writing = Writing(store, signer, clock)
+        self.lines = LineDesk(signer.holder, store, clock, self._writing, self._officer, self.nudge)
+
+    def draft(self, draft: Draft, *, by: str) -> int:
+        """Keep a draft for another officer to release; its number. Its flaws are told now."""
+        self._officer(by)
+        refuse_flawed(self.flaws(draft))
+        return self.store.keep_draft(by, draft.model_dump_json(), self.clock.now())
+
+    def release(self, number: int, *, by: str, precedence: Precedence | None = None) -> str:
+        """Release a draft, with another precedence where the releaser changes it."""
+        kept = self.store.draft(number)
+        if kept is None:
+            raise DeskTrouble(f"there is no draft {number}; `detente desk drafts` lists them")
+        drafter, content = kept
+        draft = Draft.model_validate_json(content)
+        if precedence is not None:
+            draft = draft.model_copy(update={"precedence": precedence})
+        return self.send(draft, drafter=drafter, releaser=by, number=number)
+
+    def send(self, draft: Draft, *, drafter: str, releaser: str, number: int | None = None) -> str:
+        """Sign and queue a message; its identity. It is QUEUED until the bus accepts it."""
+        self.check(draft, drafter=drafter, releaser=releaser)
+        kind, fields = outer_of(draft)
+        readers = (self.name, *draft.action, *draft.info)
+        fields |= {"drafter": drafter, "releaser": releaser}
+        with explained(), self.store.transaction():
+            out = self._writing.queue(kind, fields, text_of(draft), readers)
+            if number is not None:
+                self.store.drop_draft(number)
+        self.nudge()
+        return out.message
+
+    def check(self, draft: Draft, *, drafter: str, releaser: str) -> None:
+        """DeskTrouble for what `send` refuses before anything is signed."""
+        self._officer(drafter)
+        self._officer(releaser)
+        refuse_flawed(self.flaws(draft))
+        refuse_one_officer(draft, drafter, releaser)
+
+    def flaws(self, draft: Draft) -> list[Flaw]:
+        """What its inner part would be refused or warned for, by all that this desk holds."""
+        request = words_of(self.store, regarded(draft.terms, draft.in_reply_to))
+        return [*flaws_of(draft, self.name), *of_answers(text_of(draft), request)]
+
+    def _queue(
+        self, kind: type[Outer], fields: dict[str, Any], content: Inner, readers: Sequence[str]
+    ) -> str:
+        with explained(), self.store.transaction():
+            out = self._writing.queue(kind, fields, content, readers)
+        self.nudge()
+        return out.message
+
+    def _officer(self, officer: str) -> None:
+        if officer not in self.officers:
+            raise DeskTrouble(
+                f"{officer} is no officer of {self.name}; there are {', '.join(self.officers)}"
+            )
