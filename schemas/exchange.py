@@ -1,4 +1,4 @@
-"""What acts lead to between nations: exchanges, undertakings, contacts, relays, translations."""
+"""What acts lead to between nations: exchanges, undertakings, contacts, relays."""
 
 from __future__ import annotations
 

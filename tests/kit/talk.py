@@ -73,9 +73,9 @@ class Talk:
         number = self._numbers[sender, lane] = self._numbers.get((sender, lane), 0) + 1
         return number
 
-    def until(self, moment: datetime) -> list[object]:
+    def until(self, moment: datetime) -> list[Any]:
         """Let time pass: every deadline up to then is told to the service; what came of it."""
-        events: list[object] = []
+        events: list[Any] = []
         while due := [
             each
             for deadlines in self.court.ledger.deadlines.values()

@@ -68,7 +68,9 @@ async def test_R9_a_mismatch_that_comes_all_the_same_is_flagged_and_shown(
 ) -> None:
     wrong = SAMPLES[Act.CEASE_ACTION].model_copy(update={"where": MISPLACED})
     text = Text(subject="Stop", text="Stop.", language="en", particulars=wrong)
-    message = await put(memory_house, wire.encode(text), act=Act.CEASE_ACTION)
+    message = await put(
+        memory_house, wire.encode(text), act=Act.CEASE_ACTION, precedence=Precedence.FLASH
+    )
     letter = await memory_house.given("xbb-ghq", message)
     assert letter.flags == ("FarFromPlace",)
     assert letter.text == text
@@ -83,7 +85,7 @@ async def test_R9_words_are_shown_whatever_is_wrong_with_their_coordinates(
     broken = json.loads(wire.encode(text))
     broken["particulars"]["where"]["point"]["latitude"] = 147.5
     inner = json.dumps(broken, separators=(",", ":")).encode()
-    message = await put(memory_house, inner, act=Act.CEASE_ACTION)
+    message = await put(memory_house, inner, act=Act.CEASE_ACTION, precedence=Precedence.FLASH)
     letter = await memory_house.given("xbb-ghq", message)
     assert letter.flags == ("UnreadableParticulars",)
     assert letter.text.text == "Stop now."

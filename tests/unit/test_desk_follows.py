@@ -9,7 +9,13 @@ import pytest
 
 from schemas.acts import Act, Terms
 from schemas.exchange import Basis, InviteMediator, RelayAsked
-from schemas.hotline import HotlineDelivery, RelayMessage, ReleaseMessage, ReplyToMessage
+from schemas.hotline import (
+    HotlineDelivery,
+    RelayMessage,
+    ReleaseMessage,
+    ReplyToMessage,
+    ReportDelivered,
+)
 from schemas.parties import Lane, Precedence
 from services.bus import seal, topics
 from services.bus.topics import Realm
@@ -131,8 +137,10 @@ async def test_a_mediator_passes_on_the_bytes_it_was_given_and_only_once(
     house.log.reachable = False
     outcome = await mediating.relayed(desk, message.message_id[-8:], by="duty-1", wait_s=0)
     assert outcome.document["report"] == "RELAYED"
-    (out,) = desk.store.said_of(message.message_id)
-    said = open_record(out.value).outer
+    delivered, said = (
+        open_record(out.value).outer for out in desk.store.said_of(message.message_id)
+    )
+    assert isinstance(delivered, ReportDelivered)
     assert isinstance(said, RelayMessage)
     assert (said.message, said.message_digest) == (message.message_id, digest_of(message))
     assert (said.lane, said.matter, said.officer) == (Lane.FLASH, "border-1", "duty-1")

@@ -57,7 +57,7 @@ def test_R13_without_both_acknowledgements_it_stays_agreed_and_alarms() -> None:
     talk.acknowledged(mine, B)
     events = talk.until(ONE)
     assert kinds(events) == ["UndertakingHeldUp", "UndertakingHeldUp"]
-    assert {event.lacking for event in events} == {("XAA",)}  # type: ignore[attr-defined]
+    assert {event.lacking for event in events} == {("XAA",)}
     assert talk.phase() == "AGREED"
     talk.acknowledged(theirs, A)
     assert talk.phase() == "IN_EFFECT"
@@ -71,7 +71,7 @@ def test_where_something_was_agreed_one_side_alone_is_not_bound() -> None:
     mine = talk.said(A, Act.COMMITMENT, terms=UNDERTAKEN)
     talk.acknowledged(mine, B)
     (event,) = talk.until(ONE)
-    assert event.lacking == ("XBB",)  # type: ignore[attr-defined]
+    assert event.lacking == ("XBB",)
 
 
 def test_a_commitment_that_was_not_bargained_for_needs_one_acknowledgement() -> None:
@@ -133,7 +133,7 @@ def test_review_and_end_are_called_to_mind_and_come() -> None:
         *["UndertakingReminder"] * 3,
         "UndertakingEnded",
     ]
-    terms_told = [event.term for event in events[1:4]]  # type: ignore[attr-defined]
+    terms_told = [event.term for event in events[1:4]]
     assert terms_told == ["REVIEW_AHEAD", "REVIEW", "EXPIRY_AHEAD"]
     assert phase_of(talk, mine.message_id) is UndertakingPhase.EXPIRED
 

@@ -1,4 +1,4 @@
-"""What each act needs on its outside, what it answers, and by when it is to be answered. Pure."""
+"""What each act needs on its outside, what it answers, and when its answer is due. Pure."""
 
 from __future__ import annotations
 
