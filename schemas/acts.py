@@ -7,6 +7,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from schemas.line_record import LineId
+from schemas.lines import LinePhase
 from schemas.parties import Contract, DeskId, ExerciseId, MatterId, MessageId, Moment
 
 
@@ -99,6 +101,15 @@ class Terms(Contract):
         description="The exercise into which the real world breaks with this live message.",
     )
 
+    line: LineId | None = Field(
+        default=None, exclude_if=unset, description="The line on which it is said."
+    )
+    line_state: LinePhase | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="How the line stood, where it was not in use; then alternates have it too.",
+    )
+
     @model_validator(mode="after")
     def _they_follow_each_other(self) -> Self:
         if self == Terms.model_construct():
@@ -107,6 +118,8 @@ class Terms(Contract):
         for later in (ends, self.review_at):
             if later is not None and self.effective_at is not None and later <= self.effective_at:
                 raise ValueError("expires and review_at come after effective_at")
+        if self.line_state is not None and self.line is None:
+            raise ValueError("a line's state is named with its line")
         return self
 
     def named(self) -> frozenset[str]:

@@ -33,6 +33,9 @@ from services.desk.inner.flaw import Flaw
 from services.desk.inner.whole import flaws
 from services.desk.trouble import DeskTrouble, explained
 
+ONE_OFFICER_ACTS = frozenset({Act.FACT_NOTICE, Act.CEASE_ACTION})
+"""What one officer may release at any precedence: the delay does more harm than the slip."""
+
 
 class Draft(Contract):
     """What a drafter proposes. The releaser confirms it, or changes its precedence."""
@@ -88,10 +91,7 @@ def refuse_flawed(found: Iterable[Flaw]) -> None:
 def refuse_one_officer(draft: Draft, drafter: str, releaser: str) -> None:
     """The service refuses it too; here it is said before anything is signed."""
     kind, _ = outer_of(draft)
-    may = kind in (CorrectMessage, CancelMessage) or draft.act in (
-        Act.FACT_NOTICE,
-        Act.CEASE_ACTION,
-    )
+    may = kind in (CorrectMessage, CancelMessage) or draft.act in ONE_OFFICER_ACTS
     if draft.precedence.rank >= Precedence.IMMEDIATE.rank and drafter == releaser and not may:
         raise DeskTrouble(
             f"a second officer releases from IMMEDIATE up: have another than {drafter} do it"

@@ -23,7 +23,9 @@ from services.desk.held import regarded, words_of
 from services.desk.home import Home
 from services.desk.inner.answers import of_answers
 from services.desk.inner.flaw import Flaw
+from services.desk.lines.carriage import carried, flaws_on
 from services.desk.lines.speaking import LineDesk
+from services.desk.lines.view import LineView
 from services.desk.listening import Listening
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
@@ -64,6 +66,8 @@ class Speaking(Listening):
     def send(self, draft: Draft, *, drafter: str, releaser: str, number: int | None = None) -> str:
         """Sign and queue a message; its identity. It is QUEUED until the bus accepts it."""
         self.check(draft, drafter=drafter, releaser=releaser)
+        line = self._line_of(draft)
+        draft = carried(line, draft) if line else draft
         kind, fields = outer_of(draft)
         readers = (self.name, *draft.action, *draft.info)
         fields |= {"drafter": drafter, "releaser": releaser}
@@ -78,13 +82,23 @@ class Speaking(Listening):
         """DeskTrouble for what `send` refuses before anything is signed."""
         self._officer(drafter)
         self._officer(releaser)
-        refuse_flawed(self.flaws(draft))
+        refuse_flawed(self.flaws(draft, releaser))
         refuse_one_officer(draft, drafter, releaser)
 
-    def flaws(self, draft: Draft) -> list[Flaw]:
-        """What its inner part would be refused or warned for, by all that this desk holds."""
+    def flaws(self, draft: Draft, releaser: str | None = None) -> list[Flaw]:
+        """What it would be refused or warned for, by all that this desk holds and was told."""
         request = words_of(self.store, regarded(draft.terms, draft.in_reply_to))
-        return [*flaws_of(draft, self.name), *of_answers(text_of(draft), request)]
+        line = self._line_of(draft)
+        return [
+            *flaws_of(draft, self.name),
+            *of_answers(text_of(draft), request),
+            *(flaws_on(line, draft, self.name, releaser) if line else ()),
+        ]
+
+    def _line_of(self, draft: Draft) -> LineView | None:
+        """The line on which it is to be said. DeskTrouble where this desk was told of no such."""
+        named = draft.terms.line if draft.terms else None
+        return self.lines.one(named) if named else None
 
     def _queue(
         self, kind: type[Outer], fields: dict[str, Any], content: Inner, readers: Sequence[str]

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from schemas.acts import Act, Terms
 from schemas.line_record import LineRecord, matter_of
 from schemas.lines import Cause, LegalStatus, LinePhase, NoteClass
+from schemas.parties import Precedence
 from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
+from services.desk.commands.steps.answers import sent
 from services.desk.commands.steps.listing import inbox_of
 from services.desk.lines.speaking import LineDesk
 from services.desk.trouble import DeskTrouble
@@ -99,6 +102,63 @@ async def test_a_line_goes_from_its_record_to_its_suspension_and_back(house: Hou
     for entry in await house.entries(matter_of(name)):
         assert b"Flood" not in entry.signed.payload, "the ledger holds outer parts only"
     assert not ours.alarms() and not theirs.alarms()
+
+
+async def test_a_message_on_a_line_goes_out_marked_where_the_line_is_not_in_use(
+    house: House,
+) -> None:
+    ours, theirs = await house.open(OURS), await house.open(THEIRS)
+    await house.open("xbb-alt")
+    agreed = await commissioned(house)
+    on = Terms(line=agreed.line)
+    plain = await house.accepted(OURS, house.draft(house.matter(), terms=on))
+    assert ours.sent(plain).outer.info == ()
+
+    theirs.lines.suspend(agreed.line, by="duty-2")
+    await stands(house, agreed.line, LinePhase.SUSPENDED)
+    marked = await house.accepted(OURS, house.draft(house.matter(), terms=on))
+    for desk in (THEIRS, "xbb-alt"):
+        terms = (await house.given(desk, marked)).outer.terms
+        assert (terms.line, terms.line_state) == (agreed.line, LinePhase.SUSPENDED)
+    assert "SUSPENDED" in str((await sent(ours, marked, 0)).document["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "releaser", "reason"),
+    [
+        ({}, "duty-1", "NoReleaseAuthority"),
+        ({"language": "fr"}, "duty-2", "LanguageDiffers"),
+        ({"action": ("xcc-ghq",)}, "duty-2", "NoPartyToLine"),
+    ],
+)
+async def test_what_a_line_does_not_take_is_refused_before_release(
+    memory_house: House, fields: dict[str, Any], releaser: str, reason: str
+) -> None:
+    house = memory_house
+    ours = await house.open(OURS)
+    agreed = await commissioned(house)
+    draft = house.draft(house.matter(), terms=Terms(line=agreed.line), **fields)
+    with pytest.raises(DeskTrouble, match=reason):
+        ours.send(draft, drafter="duty-1", releaser=releaser)
+    with pytest.raises(DeskTrouble, match="told of no line"):
+        ours.send(
+            house.draft(house.matter(), terms=Terms(line="hl-unknown")),
+            drafter="duty-1",
+            releaser="duty-2",
+        )
+
+
+async def test_a_cry_to_stop_waits_for_no_release_authority(memory_house: House) -> None:
+    house = memory_house
+    ours = await house.open(OURS)
+    agreed = await commissioned(house)
+    stop = house.draft(
+        house.matter(),
+        act=Act.CEASE_ACTION,
+        precedence=Precedence.FLASH,
+        terms=Terms(line=agreed.line),
+    )
+    assert ours.send(stop, drafter="duty-1", releaser="duty-1")
 
 
 async def test_the_other_record_is_refused_with_its_reason(house: House) -> None:

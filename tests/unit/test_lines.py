@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,7 +31,6 @@ from schemas.lines import (
 from schemas.parties import Ladder, Lane
 from services.bus import seal
 from services.bus.keyring import Keyring
-from services.hotline.lines.substantive import Carriage, carriage, unauthorised
 from tests.kit import paper
 from tests.kit.court import code
 from tests.kit.lines import (
@@ -310,29 +308,6 @@ def test_a_note_is_carried_and_changes_nothing(note: NoteClass) -> None:
     assert [tell.to for tell in entry.tells] == ["xaa-ghq", "xbb-ghq", "xbb-alt"]
     assert all(tell.encloses for tell in entry.tells)
     assert court.line == before
-
-
-@pytest.mark.parametrize("phase", LinePhase)
-def test_a_substantive_message_is_never_queued_for_a_line(phase: LinePhase) -> None:
-    court = LineCourt(record()).commission()
-    standing = court.standing.model_copy(update={"phase": phase})
-    line = replace(court.line, standing=standing)
-    usable = phase in (LinePhase.OPERATIONAL, LinePhase.DEGRADED)
-    assert carriage(line) is (Carriage.ORDINARY if usable else Carriage.MARKED_BY_ALTERNATES)
-
-
-def test_who_may_release_a_substantive_message_for_a_line() -> None:
-    court = LineCourt(record())
-    refused = unauthorised(court.line, "xaa-ghq", "duty-2")
-    assert refused is not None and refused.code == "NoSuchLine"
-    court.commission()
-    assert unauthorised(court.line, "xaa-ghq", "duty-2") is None
-    for desk, officer, reason in (
-        ("xaa-ghq", "duty-1", "NoReleaseAuthority"),
-        ("xcc-ghq", "duty-2", "NoPartyToLine"),
-    ):
-        refused = unauthorised(court.line, desk, officer)
-        assert refused is not None and refused.code == reason
 
 
 # Silence (requirements R5, R6).

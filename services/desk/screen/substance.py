@@ -25,6 +25,8 @@ _TERMS = {
     "event": "event",
     "confidence": "confidence",
     "breaks_into": "BREAKS INTO THE EXERCISE",
+    "line": "on the line",
+    "line_state": "THE LINE WAS",
 }
 """What each of them is called on a screen."""
 

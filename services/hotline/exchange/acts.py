@@ -12,7 +12,7 @@ from services.bus.refusals import Refusal, TermMissing, TermOutOfPlace
 
 HOUR = timedelta(hours=1)
 
-EVERYWHERE = frozenset({"regards", "final_consumer", "via", "breaks_into"})
+EVERYWHERE = frozenset({"regards", "final_consumer", "via", "breaks_into", "line", "line_state"})
 """Terms that any act may carry."""
 _HOLDS = frozenset({"effective_at", "expires", "review_at"})
 

@@ -11,6 +11,8 @@ from rich.text import Text as Shown
 
 from services.desk.commands.steps.outcome import DONE, GAVE_UP, QUEUED_ONLY, REFUSED, Outcome
 from services.desk.desk import Desk
+from services.desk.inner.whole import flaws
+from services.desk.letters import Sent
 from services.desk.reports import Report
 from services.desk.screen.notation import dtg
 from services.desk.screen.outbox import sent_document
@@ -25,14 +27,29 @@ async def sent(desk: Desk, message: str, wait_s: float) -> Outcome:
     what = f"waiting for the hotline, {wait_s:g}s at most"
     letter = await told(what, desk.settled(message, wait_s))
     codes = {OutState.ACCEPTED: DONE, OutState.REFUSED: REFUSED, OutState.QUEUED: QUEUED_ONLY}
+    warnings = _warnings(letter)
     shown = Shown.assemble(
         f"{letter.outer.precedence.value} {dtg(letter.outer.sent_at)} to "
         f"{', '.join((*letter.outer.action, *letter.outer.info))}\n"
         f"identity {letter.outer.message_id}\n",
         outcome_lines(letter.state, letter.refusal, alone=desk.link is not None),
+        *(f"\nWARNING: {each}" for each in warnings),
     )
-    document = sent_document(letter)
+    document = {**sent_document(letter), "warnings": warnings}
     return Outcome(document, shown, codes.get(letter.state, GAVE_UP))
+
+
+def _warnings(letter: Sent) -> list[str]:
+    """What its officer should know of a message that went out all the same."""
+    terms = letter.outer.terms
+    found = flaws(letter.text, letter.outer) if letter.text else []
+    warnings = [flaw.reason for flaw in found if not flaw.refuses]
+    if terms and terms.line_state:
+        warnings.append(
+            f"{terms.line} is {terms.line_state}: the message is marked so and goes to the "
+            "alternates of the line's other ends too. Use another channel besides."
+        )
+    return warnings
 
 
 async def reported(desk: Desk, about: str, report: str, wait_s: float) -> Outcome:

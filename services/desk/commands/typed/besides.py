@@ -51,6 +51,8 @@ class Besides:
         How sure the speaker is.
     breaks_into
         The exercise into which the real world breaks with this message.
+    on_line
+        The line on which it is said.
     """
 
     particulars_file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None
@@ -64,6 +66,7 @@ class Besides:
     event: str | None = None
     confidence: Confidence | None = None
     breaks_into: str | None = None
+    on_line: str | None = None
 
     def terms(self, **known: Any) -> Terms | None:
         """The outer terms, with those that the command knows by itself; None without any."""
@@ -78,6 +81,7 @@ class Besides:
             "event": self.event,
             "confidence": self.confidence,
             "breaks_into": self.breaks_into,
+            "line": self.on_line,
         }
         given = known | {name: value for name, value in typed.items() if value is not None}
         with as_usage():
