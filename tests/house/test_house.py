@@ -240,3 +240,10 @@ def _catches_everything(kind: ast.expr | None) -> bool:
     if isinstance(kind, ast.Tuple):
         return any(_catches_everything(each) for each in kind.elts)
     return kind is None or ast.unparse(kind) in ("Exception", "BaseException")
+
+
+@pytest.mark.parametrize("number", range(1, 16))
+def test_every_requirement_that_a_failure_taught_has_a_test_of_its_name(number: int) -> None:
+    """R1 to R15, as the field's real failures taught them."""
+    named = re.compile(rf"def test_(R\d+_)*R{number}_")
+    assert any(named.search(path.read_text()) for path in (TOP / "tests").rglob("test_*.py"))

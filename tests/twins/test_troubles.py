@@ -51,6 +51,23 @@ async def test_refusals_of_two_partitions_both_reach_their_sender(memory_house: 
     assert len(house.heard("xaa-ghq", "CommandRefused")) == 2
 
 
+async def test_R12_a_flash_does_not_wait_behind_a_backlog_of_routine(memory_house: House) -> None:
+    house = memory_house
+    ours = await house.open("xaa-ghq")
+    await stopped(house)
+    matters = [house.matter("flood") for _ in range(8)]
+    for number in range(400):
+        await house.send("xaa-ghq", house.draft(matters[number % 8]))
+    flash = await house.send(
+        "xaa-ghq", house.draft(house.matter("stop"), precedence=Precedence.FLASH)
+    )
+    assert await ours.until(lambda: None if ours.store.to_send(1) else True, 60)
+    await house.start()
+    assert (await ours.settled(flash, 60)).state == "ACCEPTED"
+    decided = await house.records(topics.ledger("hotline", Realm.LIVE))
+    assert len(decided) < 150, "the FLASH waited for the backlog"
+
+
 async def test_a_forged_record_cannot_make_a_message_look_refused(memory_house: House) -> None:
     house = memory_house
     await stopped(house)
