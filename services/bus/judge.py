@@ -47,6 +47,7 @@ class Unbelieved:
 
 
 Outcome = Decided | Repeated | Unbelieved
+_Tell = Tell[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ class Judge:
             if tell.encloses is Encloses.COMMAND:
                 with_it = command
             numbered.append(
-                Tell[Any](
+                _Tell(
                     to=tell.to,
                     lane=lane,
                     sequence=number,

@@ -32,7 +32,7 @@ from services.desk.commands.listing import Listing
 from services.desk.commands.mediating import Mediating
 from services.desk.commands.runner import Runner
 from services.desk.commands.staying import Staying
-from services.desk.commands.urgent import ExerciseUrgent, LiveUrgent
+from services.desk.commands.urgent import AtOnce, ExerciseUrgent, LiveUrgent
 from services.desk.screen.untrusted import visible
 
 EXIT_CODES = (
@@ -41,11 +41,11 @@ EXIT_CODES = (
 )
 MENU = (
     "init", "draft", "drafts", "release", "send", "inbox", "show", "acknowledge", "principal",
-    "reply", "correct", "cancel", "fact-notice", "cease-action", "template", "translate",
+    "reply", "correct", "cancel", "now", "fact-notice", "cease-action", "template", "translate",
     "relay", "invite-mediator", "accounts", "outbox", "watch", "alarms", "run",
 )  # fmt: skip
 """Every command of both desks, in the order in which a desk comes to need them."""
-BOTH = Confirming, Following, Listing, Mediating, Staying
+BOTH = AtOnce, Confirming, Following, Listing, Mediating, Staying
 LIVE = Founding, LiveDrafting, LiveUrgent, *BOTH
 EXERCISE = ExerciseDrafting, ExerciseUrgent, *BOTH
 

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.desk.commands.keyboard import pressed
 from services.desk.commands.runner import Runner
 from services.desk.commands.steps.answers import sent
+from services.desk.commands.steps.at_once import sent_at_once
 from services.desk.commands.typed.officers import By
 from services.desk.commands.typed.place import SOON, Answering
 from services.desk.commands.typed.urgent import Ceased, Noticed, Urgent
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """On both desks: what lies ready."""
+
+    runner: Runner
+
+    def now(self, *, by: By, answering: Answering = SOON) -> int:
+        """Send a notice or a cry to stop that lies drafted, alone: its number, then y."""
+        return self.runner.over_bus(
+            answering, lambda desk: sent_at_once(desk, by, pressed, answering.wait)
+        )
 
 
 @dataclass(frozen=True, slots=True)
