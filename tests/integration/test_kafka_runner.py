@@ -49,13 +49,18 @@ def state(tmp_path: Path, jars: Path) -> Iterator[Path]:
 
 
 async def create_topic(bootstrap: str, name: str, replicas: int = 1) -> dict[str, str]:
-    """Make a topic and return its effective settings."""
+    """Make a topic and return its effective settings, once the node that is asked knows it."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
+    asked = ConfigResource(ConfigResourceType.TOPIC, name)
     try:
         await admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=replicas)])
-        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
-        return {entry[0]: entry[1] for entry in answers[0].resources[0][4]}
+        async with asyncio.timeout(20):
+            while True:
+                answers = await admin.describe_configs([asked])
+                error, _, _, _, settings = answers[0].resources[0][:5]
+                if error == 0:
+                    return {entry[0]: entry[1] for entry in settings}
     finally:
         await admin.close()
 
