@@ -58,6 +58,10 @@ class Act(StrEnum):
     """Who is held to have done it, with a confidence; revised by correction."""
 
 
+ONE_OFFICER_ACTS = frozenset({Act.FACT_NOTICE, Act.CEASE_ACTION})
+"""What one officer may release at any precedence: the delay does more harm than the slip."""
+
+
 class Confidence(StrEnum):
     """How sure the speaker is. It may be revised, and the earlier word stays to be read."""
 

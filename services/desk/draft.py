@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schemas.acts import Act, Terms
+from schemas.acts import ONE_OFFICER_ACTS, Act, Terms
 from schemas.hotline import (
     CancelMessage,
     CorrectMessage,
@@ -32,9 +32,6 @@ from schemas.parties import (
 from services.desk.inner.flaw import Flaw
 from services.desk.inner.whole import flaws
 from services.desk.trouble import DeskTrouble, explained
-
-ONE_OFFICER_ACTS = frozenset({Act.FACT_NOTICE, Act.CEASE_ACTION})
-"""What one officer may release at any precedence: the delay does more harm than the slip."""
 
 
 class Draft(Contract):

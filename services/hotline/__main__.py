@@ -22,7 +22,7 @@ from services.bus.seal import Signer
 from services.bus.settings import Settings, settings
 from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable
-from services.hotline.rules import NAME
+from services.hotline.own_word import NAME
 from services.hotline.service import hotline
 from services.hotline.showing import line_tests, lines, overdue, threads, undertakings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from schemas.acts import Act
+from schemas.acts import ONE_OFFICER_ACTS, Act
 from schemas.exchange import RelayAsked
 from schemas.hotline import (
     CancelMessage,
@@ -33,9 +33,6 @@ from services.hotline.conduct.moves import conduct
 from services.hotline.deadlines import schedule
 from services.hotline.exchange.acts import answer_by
 from services.hotline.matter import NO_TERMS, Matter, Way
-
-ONE_OFFICER_ACTS = frozenset({Act.FACT_NOTICE, Act.CEASE_ACTION})
-"""What one officer may release at any precedence: the delay does more harm than the slip."""
 
 Within = Mapping[Precedence, float]
 """Ceilings for acknowledgement, in seconds from release."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
 
-from schemas.envelope import Inside
 from schemas.hotline import LegStep, PassDeadline, Step
 from schemas.parties import Precedence
+from services.bus.clock import milliseconds
 from services.bus.service import Deadline
 from services.hotline.conduct import terms
 from services.hotline.matter import Matter, Message, Way
+from services.hotline.own_word import own_word
 
 SHARES = {
     Step.ALTERNATE_TERMINAL: 0.2,
@@ -24,8 +24,6 @@ SHARES = {
 """Which share of the ceiling passes in silence before each step. The ladder is climbed within
 the ceiling, so that an alternate can still acknowledge in time (requirement R1)."""
 
-_EMPTY = Inside(digest=sha256(b"").hexdigest(), size=0)
-
 
 def schedule(
     precedence: Precedence, released_at: datetime, within_s: Mapping[Precedence, float]
@@ -35,7 +33,7 @@ def schedule(
     if ceiling_s is None:
         return ()
     return tuple(
-        LegStep(step=step, due=_milliseconds(released_at + timedelta(seconds=ceiling_s * share)))
+        LegStep(step=step, due=milliseconds(released_at + timedelta(seconds=ceiling_s * share)))
         for step, share in SHARES.items()
     )
 
@@ -57,24 +55,14 @@ def _silences(matter: Matter) -> Iterator[tuple[Message, Way, LegStep]]:
 
 
 def _command(message: Message, way: Way, step: LegStep) -> PassDeadline:
-    """The same deadline has the same identity and bytes, however often it is announced."""
-    identity = f"{message.message} {way.desk} {step.step}"
-    return PassDeadline(
-        message_id=sha256(identity.encode()).hexdigest()[:32],
-        sender="hotline",
+    return own_word(
+        PassDeadline,
+        message,
         matter=message.matter,
         lane=message.lane,
-        sequence=1,
-        sent_at=step.due,
-        message_type=message.message_type,
-        exercise=message.exercise,
-        inside=_EMPTY,
+        due=step.due,
+        identity=f"{message.message} {way.desk} {step.step}",
         message=message.message,
         desk=way.desk,
         step=step.step,
-        due=step.due,
     )
-
-
-def _milliseconds(moment: datetime) -> datetime:
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -37,10 +37,9 @@ from services.hotline.acceptance import Within, named_by
 from services.hotline.matter import Matter, Phase
 from services.hotline.mediation import invite, relay
 from services.hotline.messages import cancel, correct, release, reply
+from services.hotline.own_word import NAME
 from services.hotline.reports import acknowledged, delivered, received, translated, with_principal
 from services.hotline.silence import climb, term_passed
-
-NAME = "hotline"
 
 
 class Role(StrEnum):

@@ -19,12 +19,13 @@ from services.hotline.lines import deadlines as line_deadlines
 from services.hotline.lines import evolve as line_evolve
 from services.hotline.lines import rules as line_rules
 from services.hotline.matter import Matter
+from services.hotline.own_word import NAME
 
 
 def hotline(acknowledge_within_s: Mapping[Precedence, float]) -> Service:
     """The hotline with these ceilings, in seconds from release."""
     return Service(
-        name=rules.NAME,
+        name=NAME,
         commands=rules.COMMANDS | line_rules.COMMANDS,
         own_commands=rules.OWN_COMMANDS | line_rules.OWN_COMMANDS,
         budgeted=lambda command: isinstance(command, MessageOuter),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json as json_
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
@@ -30,6 +31,26 @@ from services.hotline.service import hotline
 Matters = Mapping[str, Matter]
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """At which bus, and for whom the answer is written.
+
+    Parameters
+    ----------
+    realm
+        live, or exercise.
+    json
+        Answer with one JSON document on stdout.
+    """
+
+    realm: Realm = Realm.LIVE
+    json: bool = False
+
+
+LIVE = Look()
+
+
 async def matters(bus: Bus, directory: Directory, chosen: Settings, realm: Realm) -> Matters:
     """Every matter, folded from the ledger as it is now. Raises Unreachable."""
     service = hotline(chosen.acknowledge_within_s)
@@ -45,84 +66,44 @@ async def matters(bus: Bus, directory: Directory, chosen: Settings, realm: Realm
     return found
 
 
-def lines(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:
-    """List every line: between whom, how it stands and since when, and what is not proved.
-
-    Parameters
-    ----------
-    realm
-        live, or exercise.
-    json
-        Answer with one JSON document on stdout.
-    """
-    return _show(views.lines, realm, as_json=json)
+def lines(*, look: Look = LIVE) -> int:
+    """List every line: between whom, how it stands and since when, and what is not proved."""
+    return _show(views.lines, look)
 
 
-def line_tests(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:
-    """List the tests of every line: what comes next and by whom, and what was missed.
-
-    Parameters
-    ----------
-    realm
-        live, or exercise.
-    json
-        Answer with one JSON document on stdout.
-    """
-    return _show(views.line_tests, realm, as_json=json)
+def line_tests(*, look: Look = LIVE) -> int:
+    """List the tests of every line: what comes next and by whom, and what was missed."""
+    return _show(views.line_tests, look)
 
 
-def threads(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:
-    """List every matter by the two nations that speak in it: how far they are, and what is next.
-
-    Parameters
-    ----------
-    realm
-        live, or exercise.
-    json
-        Answer with one JSON document on stdout.
-    """
-    return _show(views.threads, realm, as_json=json)
+def threads(*, look: Look = LIVE) -> int:
+    """List every matter by the two nations that speak in it: how far they are, and what is next."""
+    return _show(views.threads, look)
 
 
-def undertakings(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:
-    """List commitments and understandings: in effect or not, until when, and what is lacking.
-
-    Parameters
-    ----------
-    realm
-        live, or exercise.
-    json
-        Answer with one JSON document on stdout.
-    """
-    return _show(views.undertakings, realm, as_json=json)
+def undertakings(*, look: Look = LIVE) -> int:
+    """List commitments and understandings: in effect or not, until when, and what is lacking."""
+    return _show(views.undertakings, look)
 
 
-def overdue(*, realm: Realm = Realm.LIVE, json: bool = False) -> int:
-    """List what is overdue: acknowledgements, answers, undertakings that are held up.
-
-    Parameters
-    ----------
-    realm
-        live, or exercise.
-    json
-        Answer with one JSON document on stdout.
-    """
-    return _show(views.overdue, realm, as_json=json)
+def overdue(*, look: Look = LIVE) -> int:
+    """List what is overdue: acknowledgements, answers, undertakings that are held up."""
+    return _show(views.overdue, look)
 
 
-def _show(view: Callable[[Matters], Sequence[Any]], realm: Realm, *, as_json: bool) -> int:
+def _show(view: Callable[[Matters], Sequence[Any]], look: Look) -> int:
     configure("critical")
     try:
-        found = asyncio.run(_read(realm))
+        found = asyncio.run(_read(look.realm))
     except (RootsUnreadable, Unreachable) as trouble:
         print(f"detente hotline: {trouble}", file=sys.stderr)
         return 1
     rows = view(found)
-    if as_json:
-        print(json_.dumps({"realm": realm.value, "rows": [document(row) for row in rows]}))
+    if look.json:
+        print(json.dumps({"realm": look.realm.value, "rows": [document(row) for row in rows]}))
     else:
         # What is shown are names and times that the contracts bound; no text is in the ledger.
-        Console(highlight=False, markup=False).print(shown(rows, SystemClock().now(), realm))
+        Console(highlight=False, markup=False).print(shown(rows, SystemClock().now(), look.realm))
     return 0
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas.acts import Terms
+from schemas.acts import ONE_OFFICER_ACTS, Terms
 from schemas.line_record import LineRecord
 from schemas.lines import LinePhase
 from schemas.parties import nation_of
-from services.desk.draft import ONE_OFFICER_ACTS, Draft
+from services.desk.draft import Draft
 from services.desk.inner.flaw import Flaw
 from services.desk.lines.view import LineView
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
 
-from schemas.envelope import Inside
 from schemas.exchange import (
     AnswerOverdue,
     ContactMoved,
@@ -21,19 +19,19 @@ from schemas.exchange import (
     UndertakingReminder,
 )
 from schemas.parties import nation_of
+from services.bus.clock import milliseconds
 from services.bus.refusals import NoLongerDue, Refusal
 from services.bus.service import Deadline
 from services.hotline.conduct import undertakings
 from services.hotline.exchange.state import Contact, Undertaking
 from services.hotline.exchange.table import ByClock, Move, Side, cell
 from services.hotline.matter import Matter, Message, Phase
+from services.hotline.own_word import own_word
 
 AHEAD = timedelta(hours=24)
 """How long before a review or an end it is called to mind; sooner where the time is shorter."""
 SHARE_AHEAD = 0.9
 """Which share of a short time passes before it is called to mind."""
-
-_EMPTY = Inside(digest=sha256(b"").hexdigest(), size=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,31 +85,21 @@ def _of_undertaking(message: Message, undertaking: Undertaking) -> Iterator[Due]
 
 def _ahead(begins: datetime, at: datetime) -> datetime:
     shortly = begins + (at - begins) * SHARE_AHEAD
-    return _milliseconds(max(at - AHEAD, shortly))
-
-
-def _milliseconds(moment: datetime) -> datetime:
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return milliseconds(max(at - AHEAD, shortly))
 
 
 def _command(due: Due) -> PassTerm:
-    """The same term has the same identity and bytes, however often it is announced."""
     message = due.message
-    identity = f"{message.message} {due.term} {due.nation}"
-    return PassTerm(
-        message_id=sha256(identity.encode()).hexdigest()[:32],
-        sender="hotline",
+    return own_word(
+        PassTerm,
+        message,
         matter=message.matter,
         lane=message.lane,
-        sequence=1,
-        sent_at=due.at,
-        message_type=message.message_type,
-        exercise=message.exercise,
-        inside=_EMPTY,
+        due=due.at,
+        identity=f"{message.message} {due.term} {due.nation}",
         message=message.message,
         term=due.term,
         nation=due.nation,
-        due=due.at,
     )
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 
-from schemas.envelope import Inside
 from schemas.line_record import LineRecord, matter_of
 from schemas.lines import LANE, LineDeadline, LinePhase, PassLineDeadline
 from services.bus.service import Deadline
 from services.hotline.lines.state import Line
-
-_EMPTY = Inside(digest=sha256(b"").hexdigest(), size=0)
+from services.hotline.own_word import own_word
 
 
 def deadlines(line: Line) -> list[Deadline]:
@@ -37,20 +34,14 @@ def standing(line: Line) -> Iterator[tuple[LineDeadline, datetime]]:
 
 
 def _command(record: LineRecord, line: Line, what: LineDeadline, due: datetime) -> PassLineDeadline:
-    """The same deadline has the same identity and bytes, however often it is announced."""
     assert line.standing is not None, "a line with deadlines stands somehow"
     stands = f"{line.standing.concluded} {line.standing.since.isoformat()}"
-    identity = f"{record.line} {what} {due.isoformat()} {stands}"
-    return PassLineDeadline(
-        message_id=sha256(identity.encode()).hexdigest()[:32],
-        sender="hotline",
+    return own_word(
+        PassLineDeadline,
+        line,
         matter=matter_of(record.line),
         lane=LANE,
-        sequence=1,
-        sent_at=due,
-        message_type=line.message_type,
-        exercise=line.exercise,
-        inside=_EMPTY,
-        what=what,
         due=due,
+        identity=f"{record.line} {what} {due.isoformat()} {stands}",
+        what=what,
     )

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from rich.console import Group, RenderableType
 from rich.text import Text as Shown
 
+from schemas.acts import ONE_OFFICER_ACTS
 from schemas.particulars import FactNotice
 from services.desk.commands.steps.answers import sent
 from services.desk.commands.steps.outcome import TROUBLE, Outcome
 from services.desk.desk import Desk
-from services.desk.draft import ONE_OFFICER_ACTS, Draft, KeptDraft
+from services.desk.draft import Draft, KeptDraft
 from services.desk.screen.drafts import drafts_screen
 from services.desk.screen.untrusted import visible
 

@@ -126,20 +126,8 @@ class ExerciseSpoken(Spoken):
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class ExerciseMessage(Message):
-    """A new message of an exercise.
-
-    Parameters
-    ----------
-    exercise
-        The exercise's name. The text is set between its marks where it is not yet.
-    """
-
-    exercise: str
-
-    def as_act(self, act: Act, desk: str) -> Draft:
-        """It as a draft, as an exercise message must be."""
-        return in_exercise(Spoken.as_act(self, act, desk), self.exercise)
+class ExerciseMessage(ExerciseSpoken, Message):
+    """A new message of an exercise."""
 
 
 def in_exercise(drafted: Draft, exercise: str) -> Draft:
