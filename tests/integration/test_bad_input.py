@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from schemas.parties import Lane, MessageType, Precedence
 from schemas.receipts import CommandRefused
 from services.bus import seal, topics, wire
 from services.bus.topics import Realm
+from services.bus.transport import Record
 from services.desk.reading import unfold
-from tests.kit.house import House, label
+from tests.kit.house import WITHIN_S, House, label
 from tests.kit.paper import identity
 
 
@@ -324,6 +326,20 @@ def refusal_at(house: House, bad: Bad) -> CommandRefused | None:
     return None
 
 
+async def quarantined(house: House, bad: Bad, notice: CommandRefused) -> list[Record]:
+    """What is kept of the refused record. It is written together with the notice, to another
+    partition, so either may be seen first.
+    """
+    where = notice.position
+    origin = f"{where.topic}/{where.partition}/{where.offset}".encode()
+    topic = topics.quarantine("hotline", bad.realm)
+    async with asyncio.timeout(WITHIN_S):
+        while True:
+            kept = await house.bus.read(topic, where.partition, 0)
+            if found := [x for x in kept if dict(x.headers).get("detente-position") == origin]:
+                return found
+
+
 @pytest.mark.parametrize(("code", "make"), CASES)
 async def test_it_is_refused_aloud_kept_as_it_came_and_passed_by(
     house: House, code: str, make: Case
@@ -338,12 +354,7 @@ async def test_it_is_refused_aloud_kept_as_it_came_and_passed_by(
     assert notice.reason
     assert notice.position.topic == topics.commands("hotline", bad.lane, bad.realm)
 
-    origin = f"{notice.position.topic}/{notice.position.partition}/{notice.position.offset}"
-    partition = notice.position.partition
-    kept = await house.bus.read(topics.quarantine("hotline", bad.realm), partition, 0)
-    (found,) = [
-        each for each in kept if dict(each.headers).get("detente-position") == origin.encode()
-    ]
+    (found,) = await quarantined(house, bad, notice)
     assert found.value == bad.value, "the bytes are kept as they came"
     assert dict(found.headers)["detente-refusal"] == code.encode()
 
