@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from schemas.acts import unset
-from schemas.parties import Contract, HolderId, Ladder, Moment, OfficerId, nation_of
+from schemas.parties import Contract, Function, HolderId, Ladder, Moment, OfficerId, nation_of
 
 AUTHORITY_OF_SERVICES = "BUS"
 """The root that vouches for services. Every other root is a nation's and vouches for its desks."""
@@ -43,6 +43,9 @@ class KeyStatement(Contract):
         min_length=1,
         max_length=120,
         description="How the desk's principal is addressed, in the desk's own words.",
+    )
+    functions: tuple[Function, ...] | None = Field(
+        default=None, exclude_if=unset, description="What the desk is to its nation."
     )
     language: str | None = Field(
         default=None, exclude_if=unset, max_length=35, description="The desk's own (BCP 47)."

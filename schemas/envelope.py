@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from schemas.parties import (
     Contract,
+    DeskId,
     Digest,
     ExerciseId,
     HolderId,
@@ -16,6 +17,7 @@ from schemas.parties import (
     MessageId,
     MessageType,
     Moment,
+    OfficerId,
 )
 
 RECORD_BYTES_MAX = 128 * 1024
@@ -56,6 +58,16 @@ class Outer(Contract):
         if self.message_type.is_exercise != (self.exercise is not None):
             raise ValueError("exercise is named for EXERCISE and DRILL, and for nothing else")
         return self
+
+
+class Submission(Outer):
+    """What a desk submits to a service that keeps records: alerts, visits, agreements.
+
+    The service gives it back to its sender when it has accepted it.
+    """
+
+    sender: DeskId
+    officer: OfficerId = Field(description="Who released it.")
 
 
 class Signature(Contract):

@@ -173,6 +173,19 @@ class Label(Contract):
         )
 
 
+class Function(StrEnum):
+    """What a desk is to its nation, as the nation's root says in the directory."""
+
+    MILITARY = "MILITARY"
+    FOREIGN_MINISTRY = "FOREIGN_MINISTRY"
+    SECURITY_AUTHORITY = "SECURITY_AUTHORITY"
+    """National or designated security authority: certifies visits, and decides on them."""
+    CLEARANCE_AUTHORITY = "CLEARANCE_AUTHORITY"
+    """Clears aircraft and ships, and issues their numbers."""
+    FACILITY = "FACILITY"
+    DEPOSITARY = "DEPOSITARY"
+
+
 class Rung(StrEnum):
     """The steps of the ladder that silence climbs, lowest first."""
 

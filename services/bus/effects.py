@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from schemas.catalogue import payload_type_of
-from schemas.envelope import Outer
+from schemas.envelope import Cover, Outer
 from schemas.ledger import Entry, Tell
 from schemas.parties import MessageType
 from schemas.receipts import CommandRefused, MovedToLowerLane
 from services.bus import seal, topics, wire
 from services.bus.gate import NO_MATTER
 from services.bus.judge import Unbelieved, position_of
+from services.bus.refusals import Refusal
 from services.bus.seal import Signer
 from services.bus.service import Service
 from services.bus.settings import PARTITIONS_MAX
@@ -75,17 +76,22 @@ class Effects:
         return [kept, answer]
 
     def quarantined(self, record: Record, code: str) -> Outgoing:
-        """The bytes as they came, with where they came from and why they stay here."""
+        """The bytes as they came, with where they came from and why they stay here; without the
+        inner part where the service's inner parts are for their addressees alone.
+        """
+        keeps_all = self._service.keeps_inner_refused
+        value = record.value if keeps_all else _outer_only(record.value)
         origin = f"{record.topic}/{record.partition}/{record.offset}"
         return Outgoing(
             topic=topics.quarantine(self._service.name, self._realm),
             partition=record.partition,
             key=record.key,
-            value=record.value,
+            value=value,
             headers=(
                 *record.headers,
                 ("detente-refusal", code.encode()),
                 ("detente-position", origin.encode()),
+                *(() if keeps_all else (("detente-digest", wire.digest(record.value).encode()),)),
             ),
         )
 
@@ -137,3 +143,11 @@ class Effects:
     def _relay(self, record: Record, moved: MovedToLowerLane) -> Outgoing:
         topic = topics.commands(self._service.name, moved.to_lane, self._realm)
         return Outgoing(topic, record.partition, record.key, record.value, record.headers)
+
+
+def _outer_only(value: bytes) -> bytes:
+    """The record without its inner part; nothing where it cannot be told what is inner."""
+    found = wire.decode(Cover, value)
+    if isinstance(found, Refusal):
+        return b""
+    return wire.encode(found.model_copy(update={"inner": b""}))

@@ -12,13 +12,14 @@ from services.bus.refusals import (
     InvalidField,
     LiveInExercise,
     NotForService,
+    OthersMatter,
     Refusal,
     WrongLane,
     WrongPartition,
 )
 from services.bus.seal import Checked
 from services.bus.service import Service
-from services.bus.topics import Realm, lane_of, partition_of
+from services.bus.topics import Realm, lane_of, partition_of, service_of
 from services.bus.transport import Record
 
 NO_MATTER = "no-matter"
@@ -47,6 +48,8 @@ class Gate:
             return LiveInExercise()
         if outer.matter == NO_MATTER:
             return InvalidField(f"matter: {NO_MATTER} is reserved")
+        if (owner := service_of(outer.matter)) != self.service.name:
+            return OthersMatter(f"{outer.matter} is a matter of {owner}")
         key = outer.matter.encode()
         if record.key != key or record.partition != partition_of(key, self.partitions):
             return WrongPartition()

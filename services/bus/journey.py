@@ -225,10 +225,14 @@ class Journey:
             for each in due
             if (at := said[each.message_id]) is None or (now - at).total_seconds() >= repeat_after_s
         ]
-        await self.deliver([self._to_itself(each) for each in fresh])
+        await self.say_to_itself(fresh)
         self._announced = {identity: at for identity, at in said.items() if at}
         self._announced |= {each.message_id: now for each in fresh}
         return len(fresh)
+
+    async def say_to_itself(self, commands: Sequence[Outer]) -> None:
+        """Put commands of the service's own onto its own topics."""
+        await self.deliver([self._to_itself(each) for each in commands])
 
     def _to_itself(self, command: Outer) -> Outgoing:
         topic = topics.commands(self._service.name, command.lane, self._realm)

@@ -8,7 +8,7 @@ from typing import Any
 
 from schemas.envelope import Outer
 from schemas.ledger import Entry, SignedOuter, Tell
-from schemas.parties import Lane
+from schemas.parties import Lane, nation_of
 from schemas.receipts import CommandRefused, MovedToLowerLane, Position, SequenceSkipped
 from services.bus import seal, topics, wire
 from services.bus.gate import Gate
@@ -108,7 +108,7 @@ class Judge:
         return Decision((*ruled.events, gap), (*ruled.tells, Telling(outer.sender, gap)))
 
     def _standings(self, outer: Outer) -> dict[str, Standing]:
-        """The desks that a command names, and the alternates on their ladders."""
+        """The desks that a command names, their ladders' alternates, all desks of its nations."""
         standings: dict[str, Standing] = {}
         for desk in self.service.desks_named(outer):
             standing = self.keyring.standing(desk)
@@ -118,6 +118,10 @@ class Judge:
             for alternate in standing.ladder.alternates:
                 if other := self.keyring.standing(alternate.desk):
                     standings.setdefault(alternate.desk, other)
+        nations = set(self.service.nations_named(outer))
+        for desk in self.keyring.desks() if nations else ():
+            if nation_of(desk) in nations and (found := self.keyring.standing(desk)):
+                standings.setdefault(desk, found)
         return standings
 
     def _moved(self, checked: Checked, record: Record, draft: Draft) -> Outcome | None:

@@ -142,5 +142,5 @@ def _holder(statement: KeyStatement) -> Holder | None:
         kind=statement.kind,
         key=Ed25519PublicKey.from_public_bytes(statement.public_key),
         keyid=key_id(statement.public_key),
-        standing=Standing(statement.officers, statement.ladder),
+        standing=Standing(statement.officers, statement.ladder, statement.functions or ()),
     )

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from schemas.directory import HolderKind, KeyStatement
-from schemas.parties import Ladder
+from schemas.parties import Function, Ladder
 from services.bus import seal, topics
 from services.bus.seal import Signer
 from services.bus.transport import Bus, Outgoing
@@ -72,6 +72,7 @@ def vouch(
     *,
     officers: tuple[str, ...] = (),
     ladder: Ladder | None = None,
+    functions: tuple[Function, ...] | None = None,
 ) -> bytes:
     """A root's signed word on a holder, as it stands on the directory topic.
 
@@ -87,6 +88,7 @@ def vouch(
         officers=officers,
         ladder=ladder or Ladder(),
         issued_at=now,
+        functions=functions,
     )
     return seal.sign(statement, b"", root)
 

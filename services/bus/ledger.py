@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import takewhile
-from typing import Any
+from typing import Any, Protocol
 
 from schemas.ledger import FIRST_PREVIOUS, Entry
 from schemas.parties import Lane
@@ -218,8 +218,20 @@ def spending(
     return bucket.take(entry.received_at, allowance)
 
 
+class Keeper(Protocol):
+    """Whose ledger it is, and what its entries are."""
+
+    @property
+    def name(self) -> str:
+        """The service's name."""
+
+    @property
+    def entry(self) -> type[Entry[Any, Any]]:
+        """Its entries' contract."""
+
+
 def read_entry(
-    service: Service, value: bytes, keyring: Keyring
+    service: Keeper, value: bytes, keyring: Keyring
 ) -> tuple[Entry[Any, Any], bytes] | Refusal:
     """A record of the ledger topic to the entry that the service signed, and its bytes.
 

@@ -115,6 +115,10 @@ class NotForService(Refusal):
     """Desks do not send this kind of message to this service."""
 
 
+class OthersMatter(Refusal):
+    """The matter's name says that another service keeps it. Choose a name as this one's begin."""
+
+
 # In the ledger: it contradicts what was written before.
 
 
@@ -265,4 +269,5 @@ def _tree(kind: type[Refusal]) -> dict[str, type[Refusal]]:
 
 
 REFUSALS = _tree(Refusal)
-"""Every refusal by its code."""
+"""Every refusal of the bus and the hotline by its code. Other services have their own beside
+their rules."""

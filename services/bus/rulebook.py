@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from schemas.envelope import Outer
-from schemas.parties import DeskId, Ladder
+from schemas.parties import DeskId, Function, Ladder
 from schemas.receipts import Position
 from services.bus.refusals import Refusal
 
@@ -22,6 +22,7 @@ class Standing:
 
     officers: tuple[str, ...]
     ladder: Ladder
+    functions: tuple[Function, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Heard(Generic[CommandT_co]):
     directory: int
     """The position in the directory as of which the signature held."""
     desks: Mapping[DeskId, Standing]
-    """Every desk that the command names and the directory knows."""
+    """Every desk that the command names and the directory knows, and its ladder's alternates; and
+    every desk of the nations that it names, where the service asks for them."""
 
 
 class Encloses(StrEnum):

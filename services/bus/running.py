@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from services.bus import topics
 from services.bus.clock import Clock
@@ -11,6 +12,7 @@ from services.bus.directory import Directory
 from services.bus.journey import Journey, patiently
 from services.bus.log import log
 from services.bus.metrics import Metrics
+from services.bus.overhearing import Ear
 from services.bus.seal import Signer
 from services.bus.service import Service
 from services.bus.settings import Settings
@@ -21,6 +23,7 @@ DEADLINES_EVERY_S = 0.1
 DELIVERED_BEHIND = 1
 """How many batches may wait for delivery while the next is decided."""
 DIRECTORY_EVERY_S = 2.0
+OVERHEAR_EVERY_S = 0.25
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -47,6 +50,7 @@ class Running:
         """Whether it owns partitions and has folded their ledgers."""
         self._service, self._bus, self._directory = service, bus, directory
         self._settings, self._realm, self._sleep = settings, realm, sleep
+        self._ear = Ear(service, bus, directory, realm, settings.partitions)
         self._tasks: list[asyncio.Task[None]] = []
         self._reader: Reader | None = None
         self._decided: asyncio.Queue[tuple[Sequence[Outgoing], Record]] = asyncio.Queue(
@@ -73,6 +77,8 @@ class Running:
             asyncio.create_task(self._watch_deadlines(), name="deadlines"),
             asyncio.create_task(self._directory.refresh_every(DIRECTORY_EVERY_S), name="directory"),
         ]
+        if self._service.overhears:
+            self._tasks.append(asyncio.create_task(self._overhear(), name="overhear"))
 
     async def run(self) -> None:
         """Until something fails, which is raised; or until cancelled."""
@@ -124,6 +130,15 @@ class Running:
             await self._sleep(DEADLINES_EVERY_S)
             await self.journey.pass_deadlines()
             self._observe()
+
+    async def _overhear(self) -> None:
+        for overheard in self._service.overhears:
+            wanted = topics.of_service(overheard.name, self._realm, self._settings.partitions)
+            await patiently(partial(self._bus.ensure, [*wanted]))
+        while True:
+            await self._sleep(OVERHEAR_EVERY_S)
+            heard = await patiently(lambda: self._ear.commands(self.journey.ledgers))
+            await self.journey.say_to_itself(heard)
 
     def _observe(self) -> None:
         ledgers = self.journey.ledgers.values()

@@ -60,7 +60,19 @@ class Topic:
         }
 
 
-LANES_OF_SERVICE = MappingProxyType({"hotline": LANES})
+LANES_OF_SERVICE = MappingProxyType(
+    {
+        "hotline": LANES,
+        "alerts": LANES,
+        "visits": (Lane.ROUTINE,),
+        "agreements": (Lane.ROUTINE,),
+    }
+)
+MATTERS_OF_SERVICE = MappingProxyType(
+    {"alert-": "alerts", "visit-": "visits", "agreement-": "agreements"}
+)
+"""What a matter's name begins with, and whose it is. All others are the hotline's: a name stands
+for one conversation at one service, so that a desk can number what it says by matter alone."""
 DIRECTORY = "directory.keys.v1"
 
 
@@ -101,6 +113,13 @@ TABLE = (
         Kept.FOREVER,
     ),
 )
+
+
+def service_of(matter: str) -> str:
+    """The service that keeps a matter, read from the matter's own name."""
+    return next(
+        (name for start, name in MATTERS_OF_SERVICE.items() if matter.startswith(start)), "hotline"
+    )
 
 
 def commands(service: str, lane: Lane, realm: Realm) -> str:

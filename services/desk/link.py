@@ -21,7 +21,6 @@ from schemas.hotline import (
     Remark,
     ReportDelivered,
 )
-from schemas.lines import LineCommand
 from schemas.parties import LANES
 from schemas.receipts import CommandRefused
 from services.bus import topics, wire
@@ -34,12 +33,12 @@ from services.bus.seal import Signer
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing, Reader, Record, Unreachable, Unsettled
 from services.desk.addressing import Addressing
+from services.desk.openings import RECORDS
 from services.desk.reading import Enclosed, Unfolded, open_record, verify
 from services.desk.store.records import Alarm, In, Out, OutState
 from services.desk.store.store import Store
 from services.desk.writing import Writing, about
 
-SERVICE = "hotline"
 SEND_AT_ONCE = 64
 LOOK_EVERY_S = 0.05
 """How often another process's writing to the store is looked for."""
@@ -52,7 +51,7 @@ ASK_AGAIN_AFTER_S = 60.0
 ASK_AGAIN_AT_ONCE = 8
 """Few at a time, so that a service with a backlog is not given the same once more."""
 _ANSWERED = tuple(
-    kind for kind, contract in KINDS.items() if issubclass(contract, MessageOuter | LineCommand)
+    kind for kind, contract in KINDS.items() if issubclass(contract, (MessageOuter, *RECORDS))
 )
 
 
@@ -123,7 +122,7 @@ class Link:
         outer = open_record(out.value).outer
         key = out.matter.encode()
         return Outgoing(
-            topic=topics.commands(SERVICE, out.lane, self._realm),
+            topic=topics.commands(topics.service_of(out.matter), out.lane, self._realm),
             partition=topics.partition_of(key, self._partitions),
             key=key,
             value=out.value,
@@ -214,7 +213,7 @@ class Link:
         """What receiving this changes here: an answer to one's own, or a report that is due."""
         now, notice = self._clock.now(), unfolded.outer.notice
         said = unfolded.enclosed.outer if unfolded.enclosed else None
-        if isinstance(said, LineCommand) and said.sender == self._signer.holder:
+        if isinstance(said, RECORDS) and said.sender == self._signer.holder:
             self._store.mark_within([said.message_id], OutState.ACCEPTED, now)
         match notice:
             case MessageAccepted():

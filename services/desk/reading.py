@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from pydantic import Field, JsonValue
 
 from schemas.acts import unset
+from schemas.catalogue import KINDS
 from schemas.directory import HolderKind
 from schemas.envelope import Cover, Outer
-from schemas.exchange import InviteMediator
-from schemas.hotline import (
-    AttachTranslation,
-    Confirmation,
-    HotlineDelivery,
-    Inner,
-    MessageOuter,
-    Remark,
-    Text,
-    Translation,
-)
-from schemas.lines import LineRemark, OfficersCommand
+from schemas.hotline import MessageOuter, Text
+from schemas.parties import Contract
 from schemas.receipts import Delivery
 from services.bus import seal, wire
 from services.bus.keyring import Keyring
@@ -34,7 +25,8 @@ from services.bus.refusals import (
 )
 from services.bus.topics import Realm
 from services.desk.inner.flaw import Flaw
-from services.desk.inner.whole import flaws, translation_flaws
+from services.desk.inner.whole import flaws
+from services.desk.openings import DELIVERIES, opening_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,7 @@ class Enclosed:
 
     outer: Outer
     digest: str
-    content: Inner | LineRemark | None
+    content: Contract | None
     flaws: tuple[Flaw, ...]
 
 
@@ -51,7 +43,7 @@ class Enclosed:
 class Unfolded:
     """A delivery, opened."""
 
-    outer: HotlineDelivery
+    outer: Delivery
     digest: str
     enclosed: Enclosed | None
 
@@ -65,9 +57,11 @@ def verify(value: bytes, keyring: Keyring, desk: str, realm: Realm) -> Unfolded 
     checked = _given(value, keyring)
     if isinstance(checked, Refusal):
         return checked
-    outer = checked.outer
-    if checked.holder.kind is not HolderKind.SERVICE or not isinstance(outer, HotlineDelivery):
+    outer, holder = checked.outer, checked.holder
+    given = DELIVERIES.get(holder.name) if holder.kind is HolderKind.SERVICE else None
+    if given is None or type(outer) is not given:
         return NotForService("not a delivery by a service")
+    assert isinstance(outer, Delivery), "the table holds nothing else"
     if outer.to != desk:
         return NotForService(f"given to {desk}, addressed to {outer.to}")
     if outer.message_type.is_exercise != (realm is Realm.EXERCISE):
@@ -100,7 +94,8 @@ def _checked(value: bytes, keyring: Keyring, at: int | None = None) -> seal.Chec
 def unfold(value: bytes) -> Unfolded:
     """A delivery that was verified when it was received, opened again."""
     cover = Cover.model_validate_json(value)
-    outer = HotlineDelivery.model_validate_json(cover.payload)
+    outer = KINDS[cover.payloadType].model_validate_json(cover.payload)
+    assert isinstance(outer, Delivery), "nothing else is kept as one"
     enclosed = open_record(cover.inner) if outer.encloses is not None else None
     return Unfolded(outer, wire.digest(cover.payload), enclosed)
 
@@ -115,24 +110,17 @@ def open_record(value: bytes) -> Enclosed:
     return Enclosed(outer, wire.digest(found.cover.payload), content, tuple(wrong))
 
 
-def _opened(outer: Outer, inner: bytes) -> tuple[Inner | LineRemark | None, list[Flaw]]:
+def _opened(outer: Outer, inner: bytes) -> tuple[Contract | None, list[Flaw]]:
     """The inner part by the contract of its kind, and all that is wrong with it."""
-    match outer:
-        case MessageOuter():
-            return _words(outer, inner)
-        case AttachTranslation():
-            translation = seal.reveal(Translation, inner)
-            if isinstance(translation, Refusal):
-                return None, [_unreadable(translation)]
-            return translation, translation_flaws(translation)
-        case Confirmation() | InviteMediator():
-            remark = seal.reveal(Remark, inner)
-            return (None, [_unreadable(remark)]) if isinstance(remark, Refusal) else (remark, [])
-        case OfficersCommand():
-            said = seal.reveal(LineRemark, inner)
-            return (None, [_unreadable(said)]) if isinstance(said, Refusal) else (said, [])
-        case _:
-            return None, []
+    if isinstance(outer, MessageOuter):
+        return _words(outer, inner)
+    opening = opening_of(outer)
+    if opening is None:
+        return None, []
+    content = seal.reveal(opening.contract, inner)
+    if isinstance(content, Refusal):
+        return None, [_unreadable(content)]
+    return content, [*opening.flaws(content, outer)]
 
 
 def _words(outer: MessageOuter, inner: bytes) -> tuple[Text | None, list[Flaw]]:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from schemas.catalogue import payload_type_of
 from schemas.exchange import MediatorInvited, RelayAsked
-from schemas.hotline import HotlineDelivery, MessageOuter, RelayMessage, Text
+from schemas.hotline import MessageOuter, RelayMessage, Text
+from schemas.receipts import Delivery
 from services.desk.reading import unfold
 from services.desk.store.records import OutState
 from services.desk.store.store import Store
@@ -17,7 +18,7 @@ from services.desk.store.store import Store
 class ToRelay:
     """A message that this desk is asked to pass on as it is."""
 
-    delivery: HotlineDelivery
+    delivery: Delivery
     asked: RelayAsked
     outer: MessageOuter | None
     """None where its label keeps it from the mediator's eyes."""

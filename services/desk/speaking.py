@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from schemas.envelope import Outer
-from schemas.hotline import Inner
-from schemas.parties import Precedence
+from schemas.envelope import Outer, Submission
+from schemas.parties import Contract, Precedence
 from services.bus.clock import Clock
 from services.bus.seal import Signer
 from services.bus.topics import Realm
@@ -100,8 +99,26 @@ class Speaking(Listening):
         named = draft.terms.line if draft.terms else None
         return self.lines.one(named) if named else None
 
+    def submit(
+        self,
+        kind: type[Submission],
+        fields: dict[str, Any],
+        content: Contract | None,
+        readers: Sequence[str],
+    ) -> str:
+        """Sign and queue what one of its officers submits to a service; its identity.
+
+        `fields` name the officer. Raises DeskTrouble where the contract does not take them.
+        """
+        self._officer(fields["officer"])
+        return self._queue(kind, fields, content, readers)
+
     def _queue(
-        self, kind: type[Outer], fields: dict[str, Any], content: Inner, readers: Sequence[str]
+        self,
+        kind: type[Outer],
+        fields: dict[str, Any],
+        content: Contract | None,
+        readers: Sequence[str],
     ) -> str:
         with explained(), self.store.transaction():
             out = self._writing.queue(kind, fields, content, readers)

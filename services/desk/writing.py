@@ -9,7 +9,7 @@ from typing import Any
 from uuid_utils import uuid7
 
 from schemas.catalogue import payload_type_of
-from schemas.envelope import Cover, Outer
+from schemas.envelope import Cover, Outer, Submission
 from schemas.hotline import Confirmation
 from schemas.lines import LineCommand
 from schemas.parties import Contract
@@ -79,7 +79,7 @@ def _subject(outer: Outer) -> str | None:
     match outer:
         case Confirmation():
             return outer.message
-        case LineCommand():
+        case LineCommand() | Submission():
             return outer.matter
         case _:
             return None

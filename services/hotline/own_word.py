@@ -1,30 +1,15 @@
-"""What the hotline's clock says to the hotline: the same bytes for the same word. Pure."""
+"""What the hotline's clock says to the hotline. Pure."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import sha256
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-from schemas.envelope import Inside, Outer
-from schemas.parties import Lane, MessageType
+from schemas.parties import Lane
+from services.bus import own_word as bus
+from services.bus.own_word import OuterT, Spoken
 
 NAME = "hotline"
-_EMPTY = Inside(digest=sha256(b"").hexdigest(), size=0)
-
-OuterT = TypeVar("OuterT", bound=Outer)
-
-
-class Spoken(Protocol):
-    """What is spoken of: its word travels as it does, live or in its exercise."""
-
-    @property
-    def message_type(self) -> MessageType:
-        """Live, or of an exercise."""
-
-    @property
-    def exercise(self) -> str | None:
-        """The exercise's name."""
 
 
 def own_word(
@@ -37,18 +22,8 @@ def own_word(
     identity: str,
     **fields: Any,
 ) -> OuterT:
-    """A command of the service to itself. The same identity gives the same bytes, however often it
-    is announced, so that the ledger knows a repetition.
-    """
-    return kind(
-        message_id=sha256(identity.encode()).hexdigest()[:32],
-        sender=NAME,
-        matter=matter,
-        lane=lane,
-        sequence=1,
-        sent_at=due,
-        message_type=of.message_type,
-        exercise=of.exercise,
-        inside=_EMPTY,
+    """A command of the hotline to itself, at the moment at which it is due."""
+    return bus.own_word(
+        kind, of, service=NAME, matter=matter, lane=lane, at=due, identity=identity,
         **{"due": due, **fields},
-    )
+    )  # fmt: skip

@@ -11,17 +11,17 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.directory import AUTHORITY_OF_SERVICES
-from schemas.parties import LANES, Alternate, Ladder, Rung, nation_of
+from schemas.parties import LANES, Alternate, Function, Ladder, Rung, nation_of
 from services.bus import keys, topics
 from services.bus.seal import Signer
 from services.bus.topics import Realm
 from services.bus.transport import Bus
 from services.desk.home import Home
+from services.local.services import SERVICES
 
 NATIONS = {"XAA": "Averna", "XBB": "Belmark", "XCC": "Corvany"}
 """Fictional, with codes that ISO 3166 leaves to its users."""
 OFFICERS = ("duty-1", "duty-2", "supervisor")
-SERVICES = ("hotline",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Seat:
 
     desk: str
     ladder: tuple[Alternate, ...] = ()
+    functions: tuple[Function, ...] = (Function.MILITARY,)
 
 
 SEATS = (
@@ -47,7 +48,7 @@ SEATS = (
     Seat("xbb-deputy"),
     Seat("xbb-chief"),
     Seat("xbb-attache"),
-    Seat("xcc-mfa"),
+    Seat("xcc-mfa", functions=(Function.FOREIGN_MINISTRY, Function.DEPOSITARY)),
 )
 
 
@@ -106,7 +107,7 @@ class House:
         await bus.ensure([topic for seat in seats for topic in topics.of_desk(seat.desk)])
         for seat in seats:
             key = Home(self.home(seat.desk)).signer().key
-            await self._publish(bus, nation_of(seat.desk), seat.desk, key, now, seat.ladder)
+            await self._publish(bus, nation_of(seat.desk), seat.desk, key, now, seat)
         for desk in made:
             await self._read_from_now_on(bus, desk)
 
@@ -131,7 +132,7 @@ class House:
         holder: str,
         key: Ed25519PrivateKey,
         now: datetime,
-        ladder: tuple[Alternate, ...] = (),
+        seat: Seat | None = None,
     ) -> None:
         root = Signer(authority, keys.load(self._root_key(authority)))
         statement = keys.vouch(
@@ -140,8 +141,9 @@ class House:
             key.public_key().public_bytes_raw(),
             int(now.timestamp() * 1000),
             now,
-            officers=() if authority == AUTHORITY_OF_SERVICES else OFFICERS,
-            ladder=Ladder(alternates=ladder),
+            officers=OFFICERS if seat else (),
+            ladder=Ladder(alternates=seat.ladder if seat else ()),
+            functions=seat.functions if seat else None,
         )
         await keys.publish(bus, holder, statement)
 

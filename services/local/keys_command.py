@@ -14,7 +14,7 @@ from cyclopts import App, Parameter
 from pydantic import ValidationError
 
 from schemas.directory import AUTHORITY_OF_SERVICES, HolderKind, KeyStatement
-from schemas.parties import Alternate, Ladder, Rung, nation_of
+from schemas.parties import Alternate, Function, Ladder, Rung, nation_of
 from services.bus import keys, seal
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, RootsUnreadable, roots_in
@@ -99,6 +99,7 @@ def enrol(
     home: Path,
     *,
     ladder: Sequence[str] = (),
+    function: Sequence[Function] = (),
     form_of_address: str | None = None,
     language: str | None = None,
     json: AsJson = False,
@@ -112,6 +113,8 @@ def enrol(
     ladder
         Who is tried when the desk stays silent: RUNG=DESK, as in SUPERVISOR=xaa-chief. Rungs:
         ALTERNATE_TERMINAL, ALTERNATE_DUTY_OFFICER, SUPERVISOR, OTHER_CHANNEL.
+    function
+        What the desk is to its nation; may be named several times.
     form_of_address
         How others address its principal, in its own words.
     language
@@ -132,6 +135,7 @@ def enrol(
             issued_at=SystemClock().now(),
             form_of_address=form_of_address,
             language=language,
+            functions=tuple(function) or None,
         )
         _publish(chosen, statement)
         _say(
@@ -175,6 +179,7 @@ def list_(*, json: AsJson = False) -> None:
                     "ladder": [
                         f"{a.rung.value}={a.desk}" for a in holder.standing.ladder.alternates
                     ],
+                    "functions": [each.value for each in holder.standing.functions],
                 }
                 for holder in held
                 if holder

@@ -31,6 +31,7 @@ from services.desk.desk import Desk
 from services.hotline.service import hotline
 from services.local.house import SEATS, House
 from services.local.processes import Process, ProcessTrouble, stop_all
+from services.local.services import SERVICES
 
 Say = Callable[[str], None]
 READY_WITHIN_S = 30.0
@@ -74,7 +75,7 @@ class KafkaStage:
     def __init__(self, house: House, run: Path, settings: Settings) -> None:
         self.desks: dict[str, Desk] = {}
         self.house, self._settings = house, settings
-        self._hotline = Process("hotline", run)
+        self._services = {name: Process(name, run) for name in SERVICES}
         self._desks = [Process(seat.desk, run) for seat in SEATS]
         self._environment = environment_of(settings)
 
@@ -86,23 +87,24 @@ class KafkaStage:
             await self.house.open_on(bus, SystemClock().now(), self._settings.partitions, made=made)
         finally:
             await bus.close()
-        say(f"starting the hotline and {len(self._desks)} desks")
-        await self.start_hotline()
+        say(f"starting {', '.join(self._services)} and {len(self._desks)} desks")
+        for name, process in self._services.items():
+            process.start([name, "run"], self._environment)
         for process in self._desks:
             home = self.house.home(process.name)
             process.start(["desk", "run", "--home", str(home)], self._environment)
 
     async def start_hotline(self) -> None:
         """Start the service; it is ready when it answers what is sent to it."""
-        self._hotline.start(["hotline", "run"], self._environment)
+        self._services["hotline"].start(["hotline", "run"], self._environment)
 
     async def kill_hotline(self) -> None:
         """SIGKILL."""
-        self._hotline.kill()
+        self._services["hotline"].kill()
 
     def alive(self) -> None:
         """ProcessTrouble where one of the processes has ended."""
-        for process in (self._hotline, *self._desks):
+        for process in (*self._services.values(), *self._desks):
             if not process.running():
                 raise ProcessTrouble(f"{process.name} ended: {process.last_words()}")
 
@@ -128,7 +130,7 @@ class KafkaStage:
 
     def stop(self) -> None:
         """End every process."""
-        stop_all([*self._desks, self._hotline])
+        stop_all([*self._desks, *self._services.values()])
 
     def _bus(self, client: str) -> KafkaBus:
         return KafkaBus(self._settings.bootstrap, client, replicas=self._settings.kafka_replicas)
@@ -143,30 +145,40 @@ class MemoryStage:
         self.desks: dict[str, Desk] = {}
         self._house, self._settings, self._clock = house, settings, SystemClock()
         self._bus = MemoryBus(MemoryLog(self._clock))
-        self._running: Running | None = None
+        self._running: dict[str, Running] = {}
 
     async def open(self, stack: AsyncExitStack) -> None:
         """Build the house and start it."""
         self._house.build()
         await self._house.open_on(self._bus, self._clock.now(), self._settings.partitions)
-        await self.start_hotline()
+        for name in SERVICES:
+            await self._start(name)
         for seat in SEATS:
             opening = Desk.open(self._house.home(seat.desk), bus=self._bus, settings=self._settings)
             self.desks[seat.desk] = await stack.enter_async_context(opening)
 
     async def start_hotline(self) -> None:
         """A new instance on the same log."""
-        service = hotline(self._settings.acknowledge_within_s)
+        await self._start("hotline")
+
+    async def _start(self, name: str) -> None:
+        service = SERVICES[name](self._settings)
         signer = Signer(service.name, keys.load(self._house.service_key(service.name)))
-        self._running = Running(
+        running = Running(
             service, self._bus, signer, self._directory(), self._clock, self._settings
         )
-        await self._running.start()
+        self._running[name] = running
+        await running.start()
 
     async def kill_hotline(self) -> None:
         """Stop it where it stands: in one process there is no SIGKILL."""
-        if self._running is not None:
-            await self._running.stop()
+        await self._running.pop("hotline").stop()
+
+    async def close(self) -> None:
+        """Stop every service."""
+        for running in self._running.values():
+            await running.stop()
+        self._running.clear()
 
     async def entries(self) -> list[list[HotlineEntry]]:
         """The ledger as it stands in memory."""
@@ -255,6 +267,6 @@ async def memory_stage(
         async with AsyncExitStack() as stack:
             await stage.open(stack)
             yield stage
-            await stage.kill_hotline()
+            await stage.close()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

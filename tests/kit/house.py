@@ -14,7 +14,7 @@ from schemas.acts import Act
 from schemas.catalogue import payload_type_of
 from schemas.envelope import Outer
 from schemas.hotline import MessageOuter, ReleaseMessage
-from schemas.parties import Label, Ladder, Lane, Precedence
+from schemas.parties import Function, Label, Ladder, Lane, Precedence
 from services.bus import keys, topics, wire
 from services.bus.budget import Allowance
 from services.bus.clock import Clock
@@ -30,7 +30,7 @@ from services.desk.draft import Draft
 from services.desk.home import Home
 from services.desk.letters import Sent
 from services.desk.store.records import In
-from services.hotline.service import hotline
+from services.local.services import SERVICES
 from tests.kit import paper
 from tests.kit.particulars import SAMPLES
 
@@ -70,23 +70,40 @@ class House:
             key = keys.make(self.folder / "root-keys" / f"{authority}.key")
             self.hands[authority] = Signer(authority, key)
             keys.write_public(key, self.settings.roots_folder / f"{authority}.pub")
-        self.hands["hotline"] = Signer("hotline", keys.make(self.folder / "hotline.key"))
-        await self.vouch("hotline")
+        await self.add_service("hotline")
         for desk in desks:
             await self.add_desk(desk)
 
-    async def add_desk(self, desk: str, ladder: Ladder | None = None) -> None:
-        """A desk with a home, vouched for by its nation."""
+    async def add_service(self, service: str) -> None:
+        """A service with a key, vouched for by the bus."""
+        self.hands[service] = Signer(service, keys.make(self.folder / f"{service}.key"))
+        await self.vouch(service)
+
+    async def add_desk(
+        self,
+        desk: str,
+        ladder: Ladder | None = None,
+        functions: tuple[Function, ...] | None = None,
+    ) -> None:
+        """A desk with a home, vouched for by its nation. Harmless where it stands already."""
+        if desk in self.hands:
+            return
         self.hands[desk] = Home(self.folder / desk).create(desk, paper.OFFICERS)
-        await self.vouch(desk, ladder=ladder or paper.LADDERS.get(desk))
+        await self.vouch(desk, ladder=ladder or paper.LADDERS.get(desk), functions=functions)
 
     async def vouch(
-        self, holder: str, *, ladder: Ladder | None = None, signer: Signer | None = None
+        self,
+        holder: str,
+        *,
+        ladder: Ladder | None = None,
+        signer: Signer | None = None,
+        functions: tuple[Function, ...] | None = None,
     ) -> None:
         """A new statement of the holder's root, with the next serial."""
         if signer is not None:
             self.hands[holder] = signer
-        root = self.hands["BUS" if holder == "hotline" else holder[:3].upper()]
+        is_service = "-" not in holder
+        root = self.hands["BUS" if is_service else holder[:3].upper()]
         serial = self._serials[holder] = self._serials.get(holder, 0) + 1
         statement = keys.vouch(
             root,
@@ -94,8 +111,9 @@ class House:
             self.hands[holder].key.public_key().public_bytes_raw(),
             serial,
             self.clock.now(),
-            officers=() if holder == "hotline" else paper.OFFICERS,
+            officers=() if is_service else paper.OFFICERS,
             ladder=ladder,
+            functions=functions,
         )
         await keys.publish(self.bus, holder, statement)
 
@@ -103,14 +121,18 @@ class House:
         """A directory that trusts this house's roots."""
         return Directory(bus, roots_in(self.settings.roots_folder))
 
-    async def start(self, realm: Realm = Realm.LIVE, instance: str = "1") -> Running:
-        """Run one instance of the hotline, and wait until it owns its partitions."""
-        bus = self.connect(f"{realm.prefix}hotline-{instance}")
+    async def start(
+        self, realm: Realm = Realm.LIVE, instance: str = "1", service: str = "hotline"
+    ) -> Running:
+        """Run one instance of a service, and wait until it owns its partitions."""
+        if service not in self.hands:
+            await self.add_service(service)
+        bus = self.connect(f"{realm.prefix}{service}-{instance}")
         self._buses.append(bus)
         running = Running(
-            hotline(self.settings.acknowledge_within_s),
+            SERVICES[service](self.settings),
             bus,
-            self.hands["hotline"],
+            self.hands[service],
             self.directory(bus),
             self.clock,
             self.settings,
@@ -254,7 +276,7 @@ class House:
         (offset,) = await self.bus.append(
             [
                 Outgoing(
-                    topics.commands("hotline", lane, realm),
+                    topics.commands(topics.service_of(matter), lane, realm),
                     topics.partition_of(key, self.settings.partitions),
                     key,
                     value,
@@ -285,14 +307,14 @@ class House:
         return found
 
     async def entries(self, matter: str) -> list[Any]:
-        """The hotline's entries on a matter, in order."""
+        """The entries of a matter's service on it, in order."""
         from schemas.envelope import Cover
-        from schemas.hotline import HotlineEntry
 
+        service = SERVICES[topics.service_of(matter)](self.settings)
         partition = topics.partition_of(matter.encode(), self.settings.partitions)
-        records = await self.bus.read(topics.ledger("hotline", Realm.LIVE), partition, 0)
+        records = await self.bus.read(topics.ledger(service.name, Realm.LIVE), partition, 0)
         return [
-            HotlineEntry.model_validate_json(Cover.model_validate_json(each.value).payload)
+            service.entry.model_validate_json(Cover.model_validate_json(each.value).payload)
             for each in records
             if each.key == matter.encode()
         ]

@@ -24,6 +24,7 @@ from schemas.parties import (
     Alternate,
     Classification,
     Contract,
+    Function,
     Label,
     Ladder,
     Lane,
@@ -79,6 +80,7 @@ def vouched(
     key: bytes | str | None = "own",
     officers: tuple[str, ...] = OFFICERS,
     ladder: Ladder | None = None,
+    functions: tuple[Function, ...] | None = None,
 ) -> bytes:
     """A root's statement on a holder, as it stands on the directory topic."""
     root = hand_of(by or ("BUS" if "-" not in holder else holder[:3].upper()))
@@ -92,6 +94,7 @@ def vouched(
         NOON,
         officers=officers if "-" in holder else (),
         ladder=LADDERS.get(holder) if ladder is None else ladder,
+        functions=functions,
     )
 
 

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from schemas.acts import Act
 from schemas.parties import Precedence
+from services.bus.showing import document, shown
 from services.bus.topics import Realm
 from services.hotline import views
-from services.hotline.showing import document, shown
 from tests.kit import paper
 from tests.kit.lines import LINE, MATTER, LineCourt, record
 from tests.kit.talk import HOLDS, UNDERTAKEN, Talk

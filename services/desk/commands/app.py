@@ -45,6 +45,7 @@ MENU = (
     "relay", "invite-mediator", "accounts", "outbox", "watch", "alarms", "run",
 )  # fmt: skip
 """Every command of both desks, in the order in which a desk comes to need them."""
+LINES_SAID = "The desk's lines: how they stand, their tests, what is declared of them."
 BOTH = AtOnce, Confirming, Following, Listing, Mediating, Staying
 LIVE = Founding, LiveDrafting, LiveUrgent, *BOTH
 EXERCISE = ExerciseDrafting, ExerciseUrgent, *BOTH
@@ -53,8 +54,7 @@ EXERCISE = ExerciseDrafting, ExerciseUrgent, *BOTH
 def _app(
     runner: Runner,
     groups: Sequence[Callable[[Runner], object]],
-    acts: App,
-    lines: Callable[[Runner], object],
+    menus: Sequence[App],
     said: str,
 ) -> App:
     app = App(
@@ -69,21 +69,27 @@ def _app(
         for group in offered:
             if command := getattr(group, name.replace("-", "_"), None):
                 app.command(command, name=name)
-    app.command(acts)
-    app.command(_lines(lines(runner)))
+    for menu in menus:
+        app.command(menu)
     return app
 
 
-def _lines(group: object) -> App:
-    """The menu within the menu: what is typed after `line`."""
-    menu = App(
-        name="line",
-        help="The desk's lines: how they stand, their tests, what is declared of them.",
-        default_parameter=Parameter(negative=""),
-    )
-    for name in LINES_MENU:
-        menu.command(getattr(group, name.replace("-", "_")), name=name)
+def _menu(name: str, said: str, commands: Sequence[str], group: object) -> App:
+    """A menu within the menu: what is typed after its name, in this order."""
+    menu = App(name=name, help=said, default_parameter=Parameter(negative=""))
+    for command in commands:
+        menu.command(getattr(group, command.replace("-", "_")), name=command)
     return menu
+
+
+def _menus(runner: Runner) -> list[App]:
+    """The menus within the menu, of the live or of the exercise desk."""
+    live = runner.realm is Realm.LIVE
+    acting = Acting(runner)
+    return [
+        acting.menu(acting.live if live else acting.exercise),
+        _menu("line", LINES_SAID, LINES_MENU, (LiveLines if live else ExerciseLines)(runner)),
+    ]
 
 
 def _usage_told(trouble: CycloptsError) -> str:
@@ -94,17 +100,10 @@ def _usage_told(trouble: CycloptsError) -> str:
 
 
 _live, _exercise = Runner("desk", Realm.LIVE), Runner("exercise-desk", Realm.EXERCISE)
-app = _app(
-    _live,
-    LIVE,
-    Acting(_live).menu(Acting(_live).live),
-    LiveLines,
-    "A national desk: speak, listen, confirm.",
-)
+app = _app(_live, LIVE, _menus(_live), "A national desk: speak, listen, confirm.")
 exercise_app = _app(
     _exercise,
     EXERCISE,
-    Acting(_exercise).menu(Acting(_exercise).exercise),
-    ExerciseLines,
+    _menus(_exercise),
     "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus. Nothing here is live.",
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schemas.line_record import LineRecord, matter_of
+from schemas.line_record import MATTER_PREFIX, LineRecord, matter_of
 from schemas.lines import (
     Cause,
     EstablishLine,
@@ -75,7 +75,9 @@ class Happening:
 def lines(store: Store) -> list[LineView]:
     """Every line that this desk was told of, by name."""
     return [
-        found for matter in store.matters_of_lines() if (found := _view(store, matter)) is not None
+        found
+        for matter in store.matters_of(MATTER_PREFIX)
+        if (found := _view(store, matter)) is not None
     ]
 
 

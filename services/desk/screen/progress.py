@@ -19,6 +19,7 @@ from schemas.receipts import CommandRefused
 from services.desk.reports import Report
 from services.desk.screen.untrusted import visible
 from services.desk.store.records import OutState
+from services.desk.submissions import Submitted
 
 STATES = {
     OutState.QUEUED: "on this desk's disk, not yet on the bus",
@@ -41,9 +42,16 @@ def state_style(state: OutState) -> str:
     return {OutState.ACCEPTED: "green", OutState.REFUSED: "bold red"}.get(state, "yellow")
 
 
-def outcome_lines(state: OutState, refusal: CommandRefused | None, *, alone: bool) -> Shown:
+def outcome_lines(
+    state: OutState,
+    refusal: CommandRefused | None,
+    *,
+    alone: bool,
+    service: str = "the hotline",
+) -> Shown:
     """What became of something just released; `alone` where nothing sends it after this."""
-    said = Shown(f"{state.value}: {STATES[state]}", style=state_style(state))
+    how_far = f"accepted by {service}" if state is OutState.ACCEPTED else STATES[state]
+    said = Shown(f"{state.value}: {how_far}", style=state_style(state))
     if state is OutState.REFUSED:
         return said.append(f"\n{why(refusal)}", style="")
     if state is OutState.QUEUED and alone:
@@ -66,6 +74,18 @@ def refusal_document(refusal: CommandRefused | None) -> dict[str, str] | None:
     if refusal is None:
         return None
     return {"code": refusal.code, "reason": refusal.reason, "detail": refusal.detail}
+
+
+def submitted_document(submitted: Submitted) -> dict[str, Any]:
+    """What became of a submission, for a program."""
+    out = submitted.out
+    return {
+        "matter": out.matter,
+        "identity": out.message,
+        "state": out.state.value,
+        "at": out.queued_at.isoformat(),
+        "refusal": refusal_document(submitted.refusal),
+    }
 
 
 def report_line(report: Report, *, alone: bool) -> Shown:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from schemas.line_record import MATTER_PREFIX
 from schemas.lines import LANE
 from schemas.parties import Lane
 from services.desk.store.file import StoreFile
@@ -58,13 +57,17 @@ class Inbox(StoreFile):
         """What took a message's place, the newest where several did."""
         return next(iter(self._ins("withdraws = ? ORDER BY id DESC LIMIT 1", message)), None)
 
-    def matters_of_lines(self) -> list[str]:
-        """Every matter that keeps the record of a line and of which this desk was told."""
+    def matters_of(self, prefix: str) -> list[str]:
+        """Every matter whose name begins so and of which this desk was told, in order of name."""
         rows = self._db.execute(
             "SELECT DISTINCT matter FROM inbox WHERE matter >= ? AND matter < ? ORDER BY matter",
-            (MATTER_PREFIX, MATTER_PREFIX + LAST_LETTER),
+            (prefix, prefix + LAST_LETTER),
         )
         return [row["matter"] for row in rows]
+
+    def heard_in(self, matter: str) -> list[In]:
+        """Every notice in a matter, in the order of its coming."""
+        return self._ins("matter = ? ORDER BY id", matter)
 
     def newest_in(self, matter: str, at_most: int) -> list[In]:
         """The newest notices in a line's matter, newest first."""

@@ -1,0 +1,69 @@
+"""Runs one instance of a service as a process: from its key to SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from pathlib import Path
+
+from services.bus import health, keys
+from services.bus.clock import SystemClock
+from services.bus.directory import Directory, RootsUnreadable, roots_in
+from services.bus.kafka import KafkaBus
+from services.bus.keys import KeyUnreadable
+from services.bus.log import configure, log
+from services.bus.running import Running
+from services.bus.seal import Signer
+from services.bus.service import Service
+from services.bus.settings import Settings
+from services.bus.topics import Realm
+from services.bus.transport import TopicsWrong, Unreachable
+
+
+def run(service: Service, chosen: Settings, realm: Realm, key: Path | None) -> None:
+    """Until SIGTERM or SIGINT. Exits with 1, and one line on stderr, where it cannot start."""
+    configure(chosen.log_level, service=service.name, instance=chosen.instance, realm=realm.value)
+    try:
+        signer = Signer(
+            service.name, keys.load(key or chosen.state / "services" / f"{service.name}.key")
+        )
+        asyncio.run(_run(service, chosen, realm, signer))
+    except (KeyUnreadable, RootsUnreadable, TopicsWrong, Unreachable) as trouble:
+        print(f"detente {service.name}: {trouble}", file=sys.stderr)
+        raise SystemExit(1) from trouble
+
+
+async def _run(service: Service, chosen: Settings, realm: Realm, signer: Signer) -> None:
+    bus = KafkaBus(
+        chosen.bootstrap,
+        f"{realm.prefix}{service.name}-{chosen.instance}",
+        replicas=chosen.kafka_replicas,
+        send_within_s=chosen.kafka_send_within_s,
+    )
+    directory = Directory(bus, roots_in(chosen.roots_folder))
+    running = Running(service, bus, signer, directory, SystemClock(), chosen, realm)
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    await running.start()
+    work = [
+        asyncio.create_task(running.run(), name="run"),
+        asyncio.create_task(stopping.wait(), name="wait for a signal"),
+    ]
+    if chosen.health_port:
+        pages = health.serve(chosen.health_port, lambda: running.ready, running.metrics.registry)
+        work.append(asyncio.create_task(pages, name="health"))
+    log.info("service.started")
+    done, pending = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    await running.stop()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(2):
+            await bus.close()
+    log.info("service.stopped")
+    for task in done:
+        task.result()
