@@ -6,19 +6,16 @@ by mistake; what may be left out stands behind a #.
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterator
-from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from schemas.acts import Act
 from schemas.particulars import CONTRACTS
-from schemas.parties import Contract
 from schemas.places import Offset, Point
+from services.desk.fields import alternatives, contract_of, explained
 
 EXPLANATIONS = {
     "action": "what the own forces do",
@@ -89,7 +86,7 @@ def _table(contract: type[BaseModel], within: str) -> Iterator[str]:
     tables = {
         name: found
         for name, each in fields.items()
-        if (found := _contract_of(each)) and not _inline(each)
+        if (found := contract_of(each)) and not _inline(each)
     }
     for name, each in fields.items():
         if name not in tables:
@@ -106,36 +103,16 @@ def _table(contract: type[BaseModel], within: str) -> Iterator[str]:
         yield from (line if required or line[:1] in ("", "#") else f"# {line}" for line in lines)
 
 
-def _contract_of(field: FieldInfo) -> tuple[type[Contract], bool] | None:
-    """The contract that a field holds, and whether it holds several."""
-    for each in _alternatives(field.annotation):
-        many = get_origin(each) is tuple
-        inside = get_args(each)[0] if many else each
-        if isinstance(inside, type) and issubclass(inside, Contract):
-            return inside, many
-    return None
-
-
-def _alternatives(annotation: Any) -> Iterator[Any]:
-    if get_origin(annotation) in (Union, types.UnionType):
-        for each in get_args(annotation):
-            yield from _alternatives(each)
-    elif get_origin(annotation) is Annotated:
-        yield from _alternatives(get_args(annotation)[0])
-    else:
-        yield annotation
-
-
 def _instead(field: FieldInfo) -> Iterator[str]:
     """The words that may stand in the place of a table."""
-    for each in _alternatives(field.annotation):
-        if get_origin(each) is Literal and _contract_of(field):
+    for each in alternatives(field.annotation):
+        if get_origin(each) is Literal and contract_of(field):
             yield from get_args(each)
 
 
 def _inline(field: FieldInfo) -> str | None:
     """A small contract on one line; None where it is none, or not small."""
-    found = _contract_of(field)
+    found = contract_of(field)
     if found is None or found[1] or found[0] not in _SMALL:
         return None
     fields = found[0].model_fields.items()
@@ -146,9 +123,9 @@ def _placeholder(field: FieldInfo) -> str:
     """What stands for a value that is still to be given. No contract takes it."""
     if (inline := _inline(field)) is not None:
         return inline
-    found = next(each for each in _alternatives(field.annotation) if each is not type(None))
+    found = next(each for each in alternatives(field.annotation) if each is not type(None))
     if get_origin(found) is tuple:
-        inside = next(_alternatives(get_args(found)[0]))
+        inside = next(alternatives(get_args(found)[0]))
         return f"[{_of_kind(inside)}]"
     return _of_kind(found)
 
@@ -164,23 +141,5 @@ def _of_kind(kind: Any) -> str:
 
 
 def _explained(name: str, field: FieldInfo) -> str:
-    said = field.description or EXPLANATIONS.get(name, "")
-    words = list(_words_of(field.annotation))
-    choice = f"one of {', '.join(words)}" if words else _form(field)
-    left_out = "" if field.is_required() else "may be left out"
-    return "; ".join(part.rstrip(".") for part in (said, choice, left_out) if part) or name
-
-
-def _form(field: FieldInfo) -> str:
-    kinds = set(_alternatives(field.annotation))
-    if datetime in kinds:
-        return "UTC, as in 2026-01-31T18:00:00Z, without quotes"
-    return "true or false, without quotes" if bool in kinds else ""
-
-
-def _words_of(annotation: Any) -> Iterator[str]:
-    """The words that a field admits, where it admits only some."""
-    for each in _alternatives(annotation):
-        inside = next(_alternatives(get_args(each)[0])) if get_origin(each) is tuple else each
-        if isinstance(inside, type) and issubclass(inside, StrEnum):
-            yield from (word.value for word in inside)
+    """What a field is; TOML has times and truths of its own, which stand without quotes."""
+    return explained(name, field, EXPLANATIONS.get(name, ""), bare=", without quotes")

@@ -8,11 +8,15 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from schemas.line_record import LineRecord
-from services.desk.commands.typed.usage import WrongUsage, as_usage
+from services.desk.commands.typed.forms import form_in
 
 WhichLine = Annotated[str, Parameter(help="The line's name.")]
 RecordFile = Annotated[
-    Path, Parameter(help="A JSON file with the line's record, the same at every party.")
+    Path,
+    Parameter(
+        allow_leading_hyphen=True,
+        help="The line's record in YAML or JSON, the same at every party; - for standard input.",
+    ),
 ]
 Explained = Annotated[
     str | None, Parameter(help="What the parties' desks should know; nobody else reads it.")
@@ -21,9 +25,4 @@ Explained = Annotated[
 
 def record_in(file: Path) -> LineRecord:
     """The record that a file holds. WrongUsage where it holds none, with every reason."""
-    try:
-        written = file.read_bytes()
-    except OSError as trouble:
-        raise WrongUsage(f"the record cannot be read: {trouble}") from trouble
-    with as_usage():
-        return LineRecord.model_validate_json(written)
+    return form_in(file, LineRecord)
