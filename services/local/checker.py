@@ -7,19 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from schemas.catalogue import KINDS
+from schemas.envelope import Submission
 from schemas.hotline import (
     AcknowledgementOverdue,
     CarriedMessage,
-    HotlineEntry,
     MessageAccepted,
     MessageAcknowledged,
+    MessageOuter,
 )
+from schemas.ledger import Entry
 from schemas.receipts import CommandRefused
 from services.bus.ledger import Ledger
 from services.bus.wire import encode
 from services.desk.store.records import In, Out, OutState
 
-Entry = HotlineEntry
+AnyEntry = Entry[Any, Any]
+SAID_KINDS = frozenset(
+    kind for kind, contract in KINDS.items() if issubclass(contract, MessageOuter | Submission)
+)
+"""What a desk says to others or submits to a service: all that must be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Count:
         return asdict(self) | {"good": self.good}
 
 
-def counting(service: Any, partitions: Iterable[Sequence[Entry]]) -> list[Entry]:
+def counting(service: Any, partitions: Iterable[Sequence[AnyEntry]]) -> list[AnyEntry]:
     """The entries that count, by the ledger's own rule: the first with its matter's next number.
 
     What a second writer added is left out here exactly as every reader leaves it out.
@@ -74,20 +81,21 @@ def counting(service: Any, partitions: Iterable[Sequence[Entry]]) -> list[Entry]
     return counted
 
 
-def count(entries: Sequence[Entry], kept: Sequence[Kept], message_kinds: frozenset[str]) -> Count:
-    """Hold the desks' disks against the ledger.
+def count(entries: Sequence[AnyEntry], kept: Sequence[Kept]) -> Count:
+    """Hold the desks' disks against the ledgers, of one service or of several.
 
     Lost: a notice in the ledger that its desk never got, or a message the log took that the
     ledger never heard. Duplicated: a command with two effects, or one message kept twice.
     Reordered: a desk got the numbers of one matter and lane in another order than they were given.
     """
     events = [event for entry in entries for event in entry.events]
-    accepted = [event for event in events if isinstance(event, MessageAccepted)]
-    released = [out for desk in kept for out in desk.outbox if out.kind in message_kinds]
+    released = [out for desk in kept for out in desk.outbox if out.kind in SAID_KINDS]
+    refused = {event.message for event in events if isinstance(event, CommandRefused)}
+    accepted = {entry.command for entry in entries} - refused
     inboxes = {desk.desk: desk.inbox for desk in kept}
     return Count(
         sent=len(released),
-        accepted=len(accepted),
+        accepted=sum(out.message in accepted for out in released),
         refused=sum(isinstance(event, CommandRefused) for event in events),
         delivered=sum(
             found.kind == CarriedMessage.__name__ for inbox in inboxes.values() for found in inbox
@@ -106,7 +114,7 @@ def count(entries: Sequence[Entry], kept: Sequence[Kept], message_kinds: frozens
     )
 
 
-def _not_delivered(entries: Sequence[Entry], inboxes: Mapping[str, Sequence[In]]) -> list[str]:
+def _not_delivered(entries: Sequence[AnyEntry], inboxes: Mapping[str, Sequence[In]]) -> list[str]:
     held = {
         (desk, found.matter, found.lane, found.sequence)
         for desk, inbox in inboxes.items()
@@ -120,7 +128,7 @@ def _not_delivered(entries: Sequence[Entry], inboxes: Mapping[str, Sequence[In]]
     ]
 
 
-def _not_heard(entries: Sequence[Entry], kept: Sequence[Kept]) -> list[str]:
+def _not_heard(entries: Sequence[AnyEntry], kept: Sequence[Kept]) -> list[str]:
     heard = {entry.command for entry in entries}
     return [
         f"{desk.desk} {out.message}"
@@ -130,7 +138,7 @@ def _not_heard(entries: Sequence[Entry], kept: Sequence[Kept]) -> list[str]:
     ]
 
 
-def _twice_decided(entries: Sequence[Entry]) -> list[str]:
+def _twice_decided(entries: Sequence[AnyEntry]) -> list[str]:
     accepted = Counter(
         event.message
         for entry in entries

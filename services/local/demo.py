@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json as json_text
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,13 +18,13 @@ from rich.text import Text
 from deploy.kafka.trouble import KafkaTrouble
 from schemas.parties import Precedence
 from services.bus.log import configure
+from services.bus.settings import Settings
 from services.bus.transport import TopicsWrong, Unreachable
-from services.desk.letters import MESSAGE_KINDS
-from services.hotline.service import hotline
 from services.local import timeline
 from services.local.checker import Count, Kept, count, counting
 from services.local.house import NATIONS
 from services.local.processes import ProcessTrouble
+from services.local.services import SERVICES
 from services.local.stage import Stage, kafka_stage, memory_stage
 from services.local.story import CEILINGS_S, Story, StoryBroke
 from services.local.timeline import Line
@@ -122,7 +122,7 @@ async def _demo(state: Path, screen: Screen, *, in_memory: bool) -> int:
             with contextlib.suppress(asyncio.CancelledError):
                 await following
         timeline.show_new(stage.desks, shown, screen.line)
-        found = await counted(stage, matter)
+        found = await counted(stage, {matter})
         screen.count(found, stage.name)
         return 0 if found.good else 1
 
@@ -147,19 +147,22 @@ async def _stage(state: Path, screen: Screen, *, in_memory: bool) -> AsyncIterat
         yield stage
 
 
-async def counted(stage: Stage, matter: str) -> Count:
-    """Hold the desks' disks against the ledger, for one matter."""
-    service = hotline(CEILINGS_S)
+async def counted(stage: Stage, matters: Collection[str]) -> Count:
+    """Hold the desks' disks against the ledgers, for these matters."""
+    ledgers = await stage.ledgers()
     entries = [
-        entry for entry in counting(service, await stage.entries()) if entry.matter == matter
+        entry
+        for name, partitions in ledgers.items()
+        for entry in counting(SERVICES[name](Settings()), partitions)
+        if entry.matter in matters
     ]
     kept = [
         Kept(
             desk=name,
-            outbox=[out for out in desk.store.outs() if out.matter == matter],
-            inbox=[found for found in desk.store.ins() if found.matter == matter],
+            outbox=[out for out in desk.store.outs() if out.matter in matters],
+            inbox=[found for found in desk.store.ins() if found.matter in matters],
             alarms=len(desk.alarms()),
         )
         for name, desk in stage.desks.items()
     ]
-    return count(entries, kept, MESSAGE_KINDS)
+    return count(entries, kept)

@@ -7,13 +7,13 @@ import contextlib
 import json
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from deploy.kafka import runner
-from schemas.hotline import HotlineEntry
+from schemas.ledger import Entry
 from schemas.parties import Precedence
 from services.bus import keys, topics
 from services.bus.clock import SystemClock
@@ -28,12 +28,13 @@ from services.bus.settings import Settings
 from services.bus.topics import Realm
 from services.bus.transport import Bus
 from services.desk.desk import Desk
-from services.hotline.service import hotline
 from services.local.house import SEATS, House
 from services.local.processes import Process, ProcessTrouble, stop_all
 from services.local.services import SERVICES
 
 Say = Callable[[str], None]
+Ledgers = Mapping[str, Sequence[Sequence[Entry[Any, Any]]]]
+"""By service: the entries of each partition, in their order, those that do not count included."""
 READY_WITHIN_S = 30.0
 
 
@@ -49,22 +50,22 @@ class Stage(Protocol):
     async def start_hotline(self) -> None:
         """Start it again."""
 
-    async def entries(self) -> list[list[HotlineEntry]]:
-        """Every partition of the hotline's ledger, as it stands on the log."""
+    async def ledgers(self) -> Ledgers:
+        """Every service's ledger, as it stands on the log."""
 
 
-async def read_ledger(
-    bus: Bus, directory: Directory, settings: Settings
-) -> list[list[HotlineEntry]]:
-    """Every partition of the hotline's ledger; what the hotline did not sign is left out."""
-    service = hotline(settings.acknowledge_within_s)
+async def read_ledgers(bus: Bus, directory: Directory, settings: Settings) -> Ledgers:
+    """Every partition of every service's ledger; what the service did not sign is left out."""
     keyring = await directory.refresh()
-    partitions = []
-    for partition in range(settings.partitions):
-        records = await bus.read(topics.ledger(service.name, Realm.LIVE), partition, 0)
-        found = [read_entry(service, record.value, keyring) for record in records]
-        partitions.append([each[0] for each in found if not isinstance(each, Refusal)])
-    return partitions
+    found = {}
+    for name, declared in SERVICES.items():
+        service, partitions = declared(settings), []
+        for partition in range(settings.partitions):
+            records = await bus.read(topics.ledger(name, Realm.LIVE), partition, 0)
+            read = [read_entry(service, record.value, keyring) for record in records]
+            partitions.append([each[0] for each in read if not isinstance(each, Refusal)])
+        found[name] = partitions
+    return found
 
 
 class KafkaStage:
@@ -119,12 +120,12 @@ class KafkaStage:
                     self.alive()
                     await asyncio.sleep(0.05)
 
-    async def entries(self) -> list[list[HotlineEntry]]:
-        """The ledger as it stands on Kafka."""
+    async def ledgers(self) -> Ledgers:
+        """Every ledger as it stands on Kafka."""
         bus = self._bus("checker")
         try:
             directory = Directory(bus, roots_in(self.house.roots))
-            return await read_ledger(bus, directory, self._settings)
+            return await read_ledgers(bus, directory, self._settings)
         finally:
             await bus.close()
 
@@ -180,9 +181,9 @@ class MemoryStage:
             await running.stop()
         self._running.clear()
 
-    async def entries(self) -> list[list[HotlineEntry]]:
-        """The ledger as it stands in memory."""
-        return await read_ledger(self._bus, self._directory(), self._settings)
+    async def ledgers(self) -> Ledgers:
+        """Every ledger as it stands in memory."""
+        return await read_ledgers(self._bus, self._directory(), self._settings)
 
     def _directory(self) -> Directory:
         return Directory(self._bus, roots_in(self._house.roots))

@@ -133,7 +133,7 @@ async def play(
             history, verdict = await _drained(site, workload, healed + SETTLED_WITHIN_S)
             drained = time.monotonic() - healed
             inboxes = await cluster.records_in(lambda name: name.startswith("desk."))
-            commands = await cluster.records_in(lambda name: name.startswith("hotline.commands"))
+            commands = await cluster.records_in(lambda name: ".commands." in name)
             found = Round(
                 number=number,
                 seed=seed,
@@ -141,7 +141,7 @@ async def play(
                 fallen=tuple(site.fallen),
                 verdict=verdict,
                 repeated_deliveries=inboxes - sum(len(each.inbox) for each in history.kept),
-                repeated_commands=commands - sum(map(len, history.ledger)) + verdict.ignored,
+                repeated_commands=commands - history.entries + verdict.ignored,
                 acknowledged=workload.acknowledged,
                 drained_s=round(drained, 1),
                 took_s=round(time.monotonic() - began, 1),
@@ -162,7 +162,7 @@ async def _drained(site: Site, workload: Workload, deadline: float) -> tuple[His
         await asyncio.sleep(0.2)
     while True:
         kept = [_kept(desk) for desk in site.desks.values()]
-        history = History(workload.said, await site.ledger(), kept)
+        history = History(workload.said, await site.ledgers(), kept)
         verdict = await asyncio.to_thread(check, history)
         if not ({"lost", "unsettled"} & verdict.anomalies.keys()) or time.monotonic() > deadline:
             return history, verdict
@@ -192,9 +192,10 @@ def _keep_evidence(folder: Path, found: Round, history: History) -> None:
     with (folder / "said.ndjson").open("w") as file:
         for said in history.said:
             file.write(json.dumps(asdict(said), default=str) + "\n")
-    for partition, entries in enumerate(history.ledger):
-        with (folder / f"ledger-{partition}.ndjson").open("wb") as file:
-            file.writelines(encode(entry) + b"\n" for entry in entries)
+    for service, partitions in history.ledgers.items():
+        for partition, entries in enumerate(partitions):
+            with (folder / f"{service}-ledger-{partition}.ndjson").open("wb") as file:
+                file.writelines(encode(entry) + b"\n" for entry in entries)
 
 
 def campaign(

@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from schemas.envelope import Cover
 from schemas.hotline import (
     CarriedMessage,
-    HotlineEntry,
     MessageAccepted,
     MessageDelivered,
 )
 from schemas.receipts import SequenceSkipped
 from services.bus import wire
-from services.desk.letters import MESSAGE_KINDS
+from services.bus.settings import Settings
 from services.desk.reading import unfold
 from services.desk.store.records import In, Out, OutState
-from services.hotline.service import hotline
-from services.local.checker import Count, Kept, count, counting
+from services.local.checker import AnyEntry, Count, Kept, count, counting
+from services.local.services import SERVICES
+from services.local.stage import Ledgers
 from tests.chaos.workload import Said
 
 SETTLED_WITHIN_S = 60.0
@@ -34,8 +34,13 @@ class History:
     """All that is known of a round."""
 
     said: Sequence[Said]
-    ledger: Sequence[Sequence[HotlineEntry]]
+    ledgers: Ledgers
     kept: Sequence[Kept]
+
+    @property
+    def entries(self) -> int:
+        """How many stand in all ledgers, those that do not count included."""
+        return sum(len(each) for partitions in self.ledgers.values() for each in partitions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,12 @@ class Verdict:
 
 def check(history: History, within_s: float = SETTLED_WITHIN_S) -> Verdict:
     """All checks."""
-    counted = counting(hotline({}), history.ledger)
-    found = count(counted, history.kept, MESSAGE_KINDS)
+    counted = [
+        entry
+        for name, partitions in history.ledgers.items()
+        for entry in counting(SERVICES[name](Settings()), partitions)
+    ]
+    found = count(counted, history.kept)
     answered, settled = _times(history)
     anomalies: dict[str, list[str]] = {
         "lost": [*found.lost, *_lost(history, counted)],
@@ -77,7 +86,7 @@ def check(history: History, within_s: float = SETTLED_WITHIN_S) -> Verdict:
     return Verdict(
         count=found,
         anomalies={name: tuple(dict.fromkeys(each)) for name, each in anomalies.items() if each},
-        ignored=sum(map(len, history.ledger)) - len(counted),
+        ignored=history.entries - len(counted),
         slowest_answer_s=max(answered.values(), default=0.0),
         slowest_settled_s=max(settled.values(), default=0.0),
         settled_s=tuple(sorted(settled.values())),
@@ -101,7 +110,7 @@ def _given(history: History) -> dict[str, list[In]]:
     }
 
 
-def _lost(history: History, counted: Sequence[HotlineEntry]) -> Iterable[str]:
+def _lost(history: History, counted: Sequence[AnyEntry]) -> Iterable[str]:
     outs, given = _outs(history), _given(history)
     ledgered = {
         event.message for entry in counted for event in entry.events
@@ -140,7 +149,7 @@ def _whose(found: In) -> str:
     return notice.desk if isinstance(notice, MessageDelivered) else ""
 
 
-def _reordered(history: History, counted: Sequence[HotlineEntry]) -> Iterable[str]:
+def _reordered(history: History, counted: Sequence[AnyEntry]) -> Iterable[str]:
     """The ledger follows each sender's order; every disk follows the ledger's."""
     yield from _out_of_the_senders_order(counted)
     # What is in no ledger is lost or unsettled, and has no place in any order.
@@ -166,7 +175,7 @@ def _reordered(history: History, counted: Sequence[HotlineEntry]) -> Iterable[st
         )
 
 
-def _out_of_the_senders_order(counted: Sequence[HotlineEntry]) -> Iterable[str]:
+def _out_of_the_senders_order(counted: Sequence[AnyEntry]) -> Iterable[str]:
     heard: dict[tuple[str, str, str], int] = defaultdict(int)
     for entry in counted:
         road = (entry.sender, entry.matter, entry.sender_lane.value)
@@ -216,7 +225,7 @@ def _altered(history: History) -> Iterable[str]:
                 yield f"{desk} reads another text in {message}"
 
 
-def _phantoms(history: History, counted: Sequence[HotlineEntry]) -> Iterable[str]:
+def _phantoms(history: History, counted: Sequence[AnyEntry]) -> Iterable[str]:
     """What a desk holds although no entry that counts caused it, or nobody said it."""
     caused = {
         (tell.to, entry.matter, tell.lane, tell.sequence, tell.notice.kind,

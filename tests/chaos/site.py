@@ -21,7 +21,6 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from deploy.kafka import runner, wire
-from schemas.hotline import HotlineEntry
 from schemas.parties import Precedence
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, roots_in
@@ -31,7 +30,7 @@ from services.desk.desk import Desk
 from services.desk.store.store import Store
 from services.local.house import House, Seat
 from services.local.processes import Process, stop_all
-from services.local.stage import environment_of, read_ledger
+from services.local.stage import Ledgers, environment_of, read_ledgers
 
 ROOT = Path(__file__).resolve().parents[2]
 SEATS = (Seat("xaa-ghq"), Seat("xbb-ghq"), Seat("xcc-ghq"), Seat("xdd-ghq"))
@@ -304,11 +303,13 @@ class Site:
             await asyncio.to_thread(runner.start_node, self.brokers.state, node)
         await self.brokers.in_sync()
 
-    async def ledger(self) -> list[list[HotlineEntry]]:
-        """Every partition of the ledger, with what second writers added."""
+    async def ledgers(self) -> Ledgers:
+        """Every service's ledger, with what second writers added."""
         bus = KafkaBus(self.brokers.bootstrap, "chaos-checker", replicas=NODES)
         try:
-            return await read_ledger(bus, Directory(bus, roots_in(self.house.roots)), self.settings)
+            return await read_ledgers(
+                bus, Directory(bus, roots_in(self.house.roots)), self.settings
+            )
         finally:
             await bus.close()
 

@@ -53,7 +53,7 @@ async def _history(stage: MemoryStage, workload: Workload) -> History:
         Kept(desk.name, desk.store.outs(), desk.store.ins(), len(desk.store.alarms()))
         for desk in workload.desks.values()
     ]
-    return History(list(workload.said), await stage.entries(), kept)
+    return History(list(workload.said), await stage.ledgers(), kept)
 
 
 # What to spoil.
@@ -77,9 +77,9 @@ def with_outs(history: History, change: Callable[[Out], Out | None]) -> History:
 
 def with_ledger(history: History, change: Callable[[list[HotlineEntry]], object]) -> History:
     """Changes the fullest partition."""
-    ledger = [list(entries) for entries in history.ledger]
+    ledger = [list(entries) for entries in history.ledgers["hotline"]]
     change(max(ledger, key=len))
-    return replace(history, ledger=ledger)
+    return replace(history, ledgers={**history.ledgers, "hotline": ledger})
 
 
 def where(history: History, kind: str) -> tuple[str, In]:
