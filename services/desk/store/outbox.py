@@ -33,12 +33,26 @@ class Outbox(StoreFile):
                 out.sequence, out.value, out.state.value, out.queued_at.isoformat(),
             ),
         )  # fmt: skip
+        if out.outranks:
+            self._db.execute("INSERT INTO outranking (message) VALUES (?)", (out.message,))
 
     def to_send(self, at_most: int) -> list[Out]:
-        """What waits, of the most urgent lane that has any, oldest first."""
+        """What waits, of the most urgent lane that has any, oldest first.
+
+        Before all that, what outranks it, behind no more than what its own matter has waiting
+        before it: numbers are dense per matter and lane, so there the order is kept.
+        """
+        outranking = (
+            "EXISTS (SELECT 1 FROM outranking JOIN outbox AS urgent USING (message)"
+            " WHERE urgent.state = 'QUEUED' AND urgent.matter = outbox.matter"
+            " AND urgent.lane = outbox.lane AND urgent.id >= outbox.id)"
+        )
+        return self._first_waiting(outranking, at_most) or self._first_waiting("1", at_most)
+
+    def _first_waiting(self, where: str, at_most: int) -> list[Out]:
         return self._outs(
             "state = 'QUEUED' AND lane_rank = (SELECT min(lane_rank) FROM outbox"
-            " WHERE state = 'QUEUED') ORDER BY id LIMIT ?",
+            f" WHERE state = 'QUEUED') AND {where} ORDER BY id LIMIT ?",
             at_most,
         )
 

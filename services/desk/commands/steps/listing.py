@@ -12,6 +12,7 @@ from services.desk.commands.steps.outcome import Outcome
 from services.desk.desk import Desk
 from services.desk.screen.accounts import accounts_screen, event_document
 from services.desk.screen.alarms import alarm_document, alarms_screen
+from services.desk.screen.cries import cries_to_stop, is_cry_to_stop
 from services.desk.screen.drafts import draft_document, drafts_screen
 from services.desk.screen.inbox import inbox_sum, inbox_table, letter_document
 from services.desk.screen.lines import standing_document, troubled
@@ -36,6 +37,7 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
     document = {
         "desk": desk.name,
         "link": link_document(link, attached=attached),
+        "cease_action": [each.outer.message_id for each in letters if is_cry_to_stop(each)],
         "alarms": len(alarms),
         "lines": [standing_document(each) for each in lines],
         "messages": [letter_document(*each, now) for each in given],
@@ -43,6 +45,7 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
         "invitations": [invitation_document(each) for each in invited],
     }
     shown = Group(
+        *cries_to_stop(letters, now, desk.realm),
         link_lines(link, now, desk.realm, attached=attached),
         *troubled(lines, now),
         inbox_table(given[-newest if newest else 0 :], now),
