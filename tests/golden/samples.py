@@ -122,10 +122,18 @@ def _samples() -> Iterable[tuple[str, bytes]]:
 
 
 def _first_kind(entry: HotlineEntry) -> HotlineEntry:
-    """An entry as it was written before a message's act stood in it. Such must be read for ever."""
+    """An entry as it was written before a message's act stood in it, and before a cry to stop cost
+    no budget. Such must be read for ever.
+    """
     accepted = entry.events[0].model_copy(update={"act": None, "answer_by": None})
     told = entry.tells[0].model_copy(update={"notice": accepted})
-    return entry.model_copy(update={"events": (accepted,), "tells": (told, *entry.tells[1:])})
+    return entry.model_copy(
+        update={
+            "budgeted": True,
+            "events": (accepted,),
+            "tells": (told, *entry.tells[1:]),
+        }
+    )
 
 
 def _of_a_line() -> Iterable[Any]:

@@ -47,13 +47,13 @@ class Outbox(StoreFile):
             " WHERE urgent.state = 'QUEUED' AND urgent.matter = outbox.matter"
             " AND urgent.lane = outbox.lane AND urgent.id >= outbox.id)"
         )
-        return self._first_waiting(outranking, at_most) or self._first_waiting("1", at_most)
-
-    def _first_waiting(self, where: str, at_most: int) -> list[Out]:
-        return self._outs(
+        most_urgent = (
             "state = 'QUEUED' AND lane_rank = (SELECT min(lane_rank) FROM outbox"
-            f" WHERE state = 'QUEUED') AND {where} ORDER BY id LIMIT ?",
-            at_most,
+            " WHERE state = 'QUEUED')"
+        )
+        in_order = " ORDER BY id LIMIT ?"
+        return self._outs(most_urgent + " AND " + outranking + in_order, at_most) or self._outs(
+            most_urgent + in_order, at_most
         )
 
     def unanswered(self, kinds: Iterable[str], before: datetime, at_most: int) -> list[Out]:
