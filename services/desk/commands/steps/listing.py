@@ -75,8 +75,8 @@ def released_by(desk: Desk, newest: int | None = None) -> Outcome:
 def drafts_of(desk: Desk) -> Outcome:
     """Everything that waits for a releaser."""
     drafts = desk.drafts()
-    document = {"drafts": [draft_document(each) for each in drafts]}
-    return Outcome(document, drafts_screen(drafts, desk.clock.now()))
+    document = {"drafts": [draft_document(each, desk.address_of) for each in drafts]}
+    return Outcome(document, drafts_screen(drafts, desk.address_of, desk.clock.now()))
 
 
 def accounts_of(desk: Desk, matter: str) -> Outcome:
