@@ -34,7 +34,7 @@ from services.bus.refusals import (
 )
 from services.bus.topics import Realm
 from services.desk.inner.flaw import Flaw
-from services.desk.inner.whole import flaws, translation_flaws
+from services.desk.inner.whole import flaws, remark_flaws, translation_flaws
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,14 @@ def _opened(outer: Outer, inner: bytes) -> tuple[Inner | LineRemark | None, list
             return translation, translation_flaws(translation)
         case Confirmation() | InviteMediator():
             remark = seal.reveal(Remark, inner)
-            return (None, [_unreadable(remark)]) if isinstance(remark, Refusal) else (remark, [])
+            if isinstance(remark, Refusal):
+                return None, [_unreadable(remark)]
+            return remark, remark_flaws(remark, outer)
         case OfficersCommand():
             said = seal.reveal(LineRemark, inner)
-            return (None, [_unreadable(said)]) if isinstance(said, Refusal) else (said, [])
+            if isinstance(said, Refusal):
+                return None, [_unreadable(said)]
+            return said, remark_flaws(said, outer)
         case _:
             return None, []
 

@@ -33,6 +33,8 @@ from schemas.lines import (
 from schemas.parties import ExerciseId, MessageType
 from schemas.receipts import CommandRefused
 from services.bus.clock import Clock
+from services.desk.draft import refuse_flawed
+from services.desk.inner.whole import remark_flaws
 from services.desk.lines.due import TRIES, Begin, Said, due
 from services.desk.lines.view import Happening, LineView, history, line, lines
 from services.desk.reading import open_record
@@ -199,7 +201,10 @@ class LineDesk:
         self, kind: type[OfficersCommand], name: str, by: str, remark: str | None, **fields: Any
     ) -> str:
         self.check_officer(by)
-        return self._write(kind, name, LineRemark(remark=remark), officer=by, **fields)
+        with explained():
+            said = LineRemark(remark=remark)
+            refuse_flawed(remark_flaws(said, kind.model_construct(**fields)))
+        return self._write(kind, name, said, officer=by, **fields)
 
     def _queue(self, kind: type[LineCommand], view: LineView, **fields: Any) -> str:
         return self._write(kind, view.name, None, **_realm(view.exercise), **fields)

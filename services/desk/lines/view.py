@@ -40,6 +40,8 @@ class LineView:
     """Whose word made it stand so; None for the clock's."""
     remark: str | None
     """What that party said of it."""
+    flaws: tuple[str, ...]
+    """What is wrong with that remark."""
     under_way: LineTestSent | None
     answered: frozenset[Nation]
     exercise: ExerciseId | None
@@ -70,6 +72,7 @@ class Happening:
     """Who said it; None where nobody did."""
     officer: str | None
     remark: str | None
+    flaws: tuple[str, ...]
 
 
 def lines(store: Store) -> list[LineView]:
@@ -99,12 +102,17 @@ def _happening(unfolded: Unfolded) -> Happening:
         desk=outer.sender if outer else None,
         officer=outer.officer if isinstance(outer, OfficersCommand) else None,
         remark=_remark(unfolded),
+        flaws=_flaws(unfolded),
     )
 
 
 def _remark(unfolded: Unfolded) -> str | None:
     content = unfolded.enclosed.content if unfolded.enclosed else None
     return content.remark if isinstance(content, LineRemark) else None
+
+
+def _flaws(unfolded: Unfolded) -> tuple[str, ...]:
+    return tuple(flaw.code for flaw in unfolded.enclosed.flaws) if unfolded.enclosed else ()
 
 
 def _view(store: Store, matter: str) -> LineView | None:
@@ -134,6 +142,7 @@ def _view(store: Store, matter: str) -> LineView | None:
         ),
         by=changed.by if isinstance(changed, LineChanged) else proposed.by,
         remark=_remark(told or unfolded),
+        flaws=_flaws(told or unfolded),
         under_way=under_way,
         answered=answered,
         exercise=signed.exercise,

@@ -27,7 +27,7 @@ from schemas.lines import (
 )
 from schemas.receipts import CommandRefused
 from services.desk.lines.view import Happening, LineView
-from services.desk.screen.notation import bold, dtg, iso, when
+from services.desk.screen.notation import bold, dtg, flaw_in, iso, when
 from services.desk.screen.progress import refusal_document
 from services.desk.screen.untrusted import set_in, visible
 from services.desk.store.records import Out
@@ -111,6 +111,7 @@ def line_screen(view: LineView, happened: Sequence[Happening], now: datetime) ->
     for each in happened:
         parts.append(Shown(f"{when(each.at, now)}  {happening_words(each)}"))
         parts += [set_in(visible(each.remark))] if each.remark else []
+        parts += [flaw_in(code, "its remark") for code in each.flaws]
     return Group(*parts)
 
 
@@ -141,6 +142,7 @@ def _head(view: LineView, now: datetime) -> RenderableType:
     parts: list[RenderableType] = [head]
     parts += [Shown(each) for each in _particulars(view, now)]
     parts += [set_in(f"{view.by}: {visible(view.remark)}")] if view.remark else []
+    parts += [flaw_in(code, "its remark") for code in view.flaws]
     return Group(*parts)
 
 
@@ -218,6 +220,7 @@ def line_document(view: LineView) -> dict[str, Any]:
         "words": PHASES[view.standing.phase],
         "by": view.by,
         "remark": view.remark,
+        "flaws": list(view.flaws),
         "waits_for": list(view.waits_for),
         "test_under_way": view.under_way.test if view.under_way else None,
         "record": view.record.model_dump(mode="json"),
@@ -234,6 +237,7 @@ def happening_document(happening: Happening) -> dict[str, Any]:
         "by_desk": happening.desk,
         "officer": happening.officer,
         "remark": happening.remark,
+        "flaws": list(happening.flaws),
         "notice": happening.notice.model_dump(mode="json"),
     }
 

@@ -52,6 +52,11 @@ def bold(words: str, style: str = "bold") -> Shown:
     return Shown(words, style=style)
 
 
+def flaw_in(code: str, where: str) -> Shown:
+    """What this desk's library holds against something that came."""
+    return bold(f"! FLAW in {where}: {code}", "bold red")
+
+
 def precedence_shown(precedence: Precedence) -> Shown:
     """Its word, the more striking the more urgent."""
     return bold(precedence.value, _STYLES.get(precedence, ""))
