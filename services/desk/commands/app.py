@@ -93,18 +93,18 @@ def _usage_told(trouble: CycloptsError) -> str:
     return visible(str(trouble))
 
 
-_live, _exercise = Runner("desk", Realm.LIVE), Runner("exercise-desk", Realm.EXERCISE)
-app = _app(
-    _live,
-    LIVE,
-    Acting(_live).menu(Acting(_live).live),
-    LiveLines,
-    "A national desk: speak, listen, confirm.",
-)
-exercise_app = _app(
-    _exercise,
-    EXERCISE,
-    Acting(_exercise).menu(Acting(_exercise).exercise),
-    ExerciseLines,
-    "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus. Nothing here is live.",
-)
+def live(runner: Runner) -> App:
+    """Everything that may be typed at a live desk, run by that runner."""
+    acts = Acting(runner).menu(Acting(runner).live)
+    return _app(runner, LIVE, acts, LiveLines, "A national desk: speak, listen, confirm.")
+
+
+def exercise(runner: Runner) -> App:
+    """The same of the exercise desk."""
+    acts = Acting(runner).menu(Acting(runner).exercise)
+    said = "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus. Nothing here is live."
+    return _app(runner, EXERCISE, acts, ExerciseLines, said)
+
+
+app = live(Runner("desk", Realm.LIVE))
+exercise_app = exercise(Runner("exercise-desk", Realm.EXERCISE))
