@@ -16,12 +16,13 @@ from schemas.parties import Precedence
 from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
 from services.desk.commands.steps.answers import sent
-from services.desk.commands.steps.listing import inbox_of
+from services.desk.commands.steps.listing import alarms_of, inbox_of
 from services.desk.lines.speaking import LineDesk
 from services.desk.trouble import DeskTrouble
 from services.hotline.lines.state import Line
 from tests.kit.house import WITHIN_S, House, breathe
 from tests.kit.lines import HOURLY, record
+from tests.kit.screens import printed
 
 OURS, THEIRS = "xaa-ghq", "xbb-ghq"
 IN_FORCE: Mapping[str, Any] = {"by": "duty-2", "legal_status": LegalStatus.IN_FORCE}
@@ -239,8 +240,15 @@ async def test_R6_desks_that_run_keep_their_line_tested_and_silence_is_told(
     view = theirs.lines.one(agreed.line)
     assert (view.cause, view.standing.misses, view.by) == (Cause.UNKNOWN, 3, None)
     for desk in (ours, theirs):
-        (line,) = inbox_of(desk).document["lines"]
+        inbox = inbox_of(desk)
+        (line,) = inbox.document["lines"]
         assert (line["phase"], line["cause"]) == ("OUTAGE_UNEXPLAINED", "UNKNOWN")
+        assert line["alarm"]
+        screen = " ".join(printed(inbox.screen).split())
+        assert f"! ALARM: LINE {agreed.line} OUTAGE_UNEXPLAINED" in screen
+        assert screen.endswith("0 of them OVERDUE; 1 alarm")
+        (silent,) = alarms_of(desk).document["lines"]
+        assert silent == line
 
 
 async def test_deadlines_survive_a_kill_and_a_restart_an_hour_later(memory_house: House) -> None:

@@ -41,7 +41,9 @@ from services.desk.commands.typed.usage import WrongUsage
 from services.desk.desk import Desk
 from services.desk.lines.due import RETRY_AT_LEAST_S, Answer, Begin, Said, due
 from services.desk.lines.view import LineView
-from services.desk.screen.lines import CAUSES, PHASES, line_document, lines_screen, troubled
+from services.desk.screen.alarms import alarms_screen
+from services.desk.screen.line_alarms import troubled
+from services.desk.screen.lines import CAUSES, PHASES, line_document, lines_screen
 from services.desk.trouble import DeskTrouble
 from tests.kit.house import WITHIN_S, House
 from tests.kit.lines import HOURLY, record, saying
@@ -166,6 +168,16 @@ def test_a_line_in_trouble_is_told_on_the_screen_of_traffic() -> None:
     assert [phase for phase in LinePhase if f"{phase}:" in told] == [
         LinePhase.DEGRADED, LinePhase.OUTAGE_UNEXPLAINED, LinePhase.SUSPENDED,
     ]  # fmt: skip
+    assert told.startswith("! ALARM: LINE hl-xaa-xbb-01 OUTAGE_UNEXPLAINED: silent")
+    assert told.count("ALARM") == 1
+
+
+def test_a_silent_line_is_among_the_alarms_with_what_is_known_of_it() -> None:
+    out = view(LinePhase.OUTAGE_UNEXPLAINED, cause=Cause.UNKNOWN, misses=3)
+    words = shown(alarms_screen([], [view(LinePhase.DEGRADED), out], ONE))
+    assert words.count("LINE") == 1
+    for each in ("3 tests missed in a row", "cause not known", "next test by XAA"):
+        assert each in words
 
 
 def test_what_a_party_wrote_is_made_visible() -> None:

@@ -48,14 +48,12 @@ CAUSES: Mapping[Cause, str] = {
     Cause.TECHNICAL_CONFIRMED: "an officer confirmed a technical cause",
     Cause.DECLARED_SUSPENSION: "declared",
 }
-_STYLES = {
+STYLES = {
     LinePhase.OPERATIONAL: "green",
     LinePhase.DEGRADED: "bold yellow",
     LinePhase.OUTAGE_UNEXPLAINED: "bold red",
     LinePhase.SUSPENDED: "bold red",
 }
-TROUBLED = (LinePhase.DEGRADED, LinePhase.OUTAGE_UNEXPLAINED, LinePhase.SUSPENDED)
-"""States of which an officer is told on every screen of traffic."""
 
 
 def lines_screen(views: Sequence[LineView], now: datetime) -> RenderableType:
@@ -66,31 +64,6 @@ def lines_screen(views: Sequence[LineView], now: datetime) -> RenderableType:
     for view in views:
         parts += [_head(view, now), Shown("")]
     return Group(*parts[:-1])
-
-
-def troubled(views: Sequence[LineView], now: datetime) -> Sequence[Shown]:
-    """The lines that do not carry as they should, one line each, for screens of traffic."""
-    return [
-        bold(
-            f"! LINE {view.name} {view.standing.phase.value}: {PHASES[view.standing.phase]}, "
-            f"since {when(view.standing.since, now)}",
-            _STYLES[view.standing.phase],
-        )
-        for view in views
-        if view.standing.phase in TROUBLED
-    ]
-
-
-def standing_document(view: LineView) -> dict[str, Any]:
-    """How a line stands, in short, for a program."""
-    standing = view.standing
-    return {
-        "line": view.name,
-        "phase": standing.phase.value,
-        "since": iso(standing.since),
-        "cause": standing.cause.value if standing.cause else None,
-        "misses": standing.misses,
-    }
 
 
 def line_screen(view: LineView, happened: Sequence[Happening], now: datetime) -> RenderableType:
@@ -136,7 +109,7 @@ def _head(view: LineView, now: datetime) -> RenderableType:
     phase = view.standing.phase
     head = Shown.assemble(
         bold(view.name), f"  {' and '.join(view.record.parties)}\n",
-        bold(phase.value, _STYLES.get(phase, "bold")),
+        bold(phase.value, STYLES.get(phase, "bold")),
         f": {PHASES[phase]}, since {when(view.standing.since, now)}",
     )  # fmt: skip
     parts: list[RenderableType] = [head]

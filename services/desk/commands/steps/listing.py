@@ -15,7 +15,7 @@ from services.desk.screen.alarms import alarm_document, alarms_screen
 from services.desk.screen.cries import cries_to_stop, is_cry_to_stop
 from services.desk.screen.drafts import draft_document, drafts_screen
 from services.desk.screen.inbox import inbox_sum, inbox_table, letter_document
-from services.desk.screen.lines import standing_document, troubled
+from services.desk.screen.line_alarms import in_outage, standing_document, troubled
 from services.desk.screen.link_line import link_document, link_lines
 from services.desk.screen.outbox import outbox_screen, sent_document
 from services.desk.screen.relays import (
@@ -51,7 +51,7 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
         inbox_table(given[-newest if newest else 0 :], now),
         *invitation_lines(invited, now),
         *relay_lines(asked, now),
-        inbox_sum(letters, len(alarms), now),
+        inbox_sum(letters, len(alarms) + len(in_outage(lines)), now),
     )
     return Outcome(document, shown)
 
@@ -97,7 +97,10 @@ def particulars_of(desk: Desk, act: Act, message: str) -> str:
 
 
 def alarms_of(desk: Desk) -> Outcome:
-    """Everything refused here."""
-    alarms = desk.alarms()
-    document = {"alarms": [alarm_document(each) for each in alarms]}
-    return Outcome(document, alarms_screen(alarms, desk.clock.now()))
+    """Lines that are silent, and everything refused here."""
+    alarms, lines = desk.alarms(), desk.lines.all()
+    document = {
+        "alarms": [alarm_document(each) for each in alarms],
+        "lines": [standing_document(each) for each in in_outage(lines)],
+    }
+    return Outcome(document, alarms_screen(alarms, lines, desk.clock.now()))
