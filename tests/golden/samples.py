@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from schemas.hotline import (
 from schemas.lines import (
     AdoptLine,
     AgreeMaintenance,
+    AgreeReview,
     AnswerTest,
     Cause,
     CloseLine,
@@ -151,6 +152,7 @@ def _of_a_line() -> Iterable[Any]:
     yield saying(DeclareCause, cause=Cause.TECHNICAL_SUSPECTED)
     yield saying(SendLineNote, note=NoteClass.GOODWILL)
     yield saying(PassLineDeadline, "hotline", what=LineDeadline.TEST, due=NOON)
+    yield saying(AgreeReview, next_due=date(2028, 1, 1))
 
 
 def samples() -> Mapping[str, bytes]:

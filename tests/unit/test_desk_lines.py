@@ -65,6 +65,7 @@ def view(phase: LinePhase = LinePhase.OPERATIONAL, **fields: Any) -> LineView:
     filled: dict[str, Any] = {
         "record": record(), "adopted": frozenset(("XAA", "XBB")), "by": None,
         "remark": None, "flaws": (), "under_way": None, "answered": frozenset(), "exercise": None,
+        "review_due": record().review_due,
     }  # fmt: skip
     standing |= {name: fields.pop(name) for name in list(fields) if name in standing}
     return LineView(standing=LineStanding(**standing), **(filled | fields))

@@ -1,4 +1,4 @@
-"""Whether what a message tells as happened can have happened by the time that it is told. Pure."""
+"""Whether what a message tells as past is past at the moment at which it is told. Pure."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from schemas.catalogue import payload_type_of
@@ -13,6 +13,7 @@ from schemas.lines import (
     LANE,
     AdoptLine,
     AgreeMaintenance,
+    AgreeReview,
     AnswerTest,
     Cause,
     CloseLine,
@@ -145,6 +146,10 @@ class LineDesk:
     ) -> str:
         """Agree to a time without tests. It stands once every party named the same one."""
         return self._of(AgreeMaintenance, name, by, remark, start=start, end=end)
+
+    def agree_review(self, name: str, next_due: date, *, by: str, remark: str | None = None) -> str:
+        """State that the line was reviewed, and when it is next. It stands once all say so."""
+        return self._of(AgreeReview, name, by, remark, next_due=next_due)
 
     def note(self, name: str, note: NoteClass, *, by: str, remark: str) -> str:
         """A few words from desk to desk, of service or goodwill."""

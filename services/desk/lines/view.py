@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from schemas.line_record import LineRecord, matter_of
 from schemas.lines import (
@@ -16,10 +16,12 @@ from schemas.lines import (
     LinePhase,
     LineProposed,
     LineRemark,
+    LineReviewReminder,
     LineStanding,
     LineTestAnswered,
     LineTestSent,
     OfficersCommand,
+    ReviewAgreed,
 )
 from schemas.parties import DeskId, ExerciseId, Nation
 from services.desk.reading import Unfolded, unfold
@@ -27,6 +29,7 @@ from services.desk.store.records import In
 from services.desk.store.store import Store
 
 PARTIES_MAX = 8
+NoticeT = TypeVar("NoticeT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ class LineView:
     under_way: LineTestSent | None
     answered: frozenset[Nation]
     exercise: ExerciseId | None
+    review_due: date
+    """As in the record, or as all agreed since."""
+    review_told: LineReviewReminder | None = None
+    """The newest word by which the service called that review to mind."""
 
     @property
     def name(self) -> str:
@@ -134,6 +141,9 @@ def _view(store: Store, matter: str) -> LineView | None:
     changed = told.outer.notice if told else None
     standing = changed.standing if isinstance(changed, LineChanged) else _proposed(proposed)
     under_way, answered = _test(store, matter, standing)
+    agreed = _notice(store, matter, ReviewAgreed)
+    review_due = agreed.next_due if agreed else signed.record.review_due
+    told_of = _notice(store, matter, LineReviewReminder)
     return LineView(
         record=signed.record,
         standing=standing,
@@ -146,6 +156,8 @@ def _view(store: Store, matter: str) -> LineView | None:
         under_way=under_way,
         answered=answered,
         exercise=signed.exercise,
+        review_due=review_due,
+        review_told=told_of if told_of and told_of.review_due == review_due else None,
     )
 
 
@@ -178,6 +190,12 @@ def _test(
     return sent, frozenset(
         each.by for each in answers if isinstance(each, LineTestAnswered) and each.test == sent.test
     )
+
+
+def _notice(store: Store, matter: str, kind: type[NoticeT]) -> NoticeT | None:
+    found = _newest(store, matter, kind)
+    notice = unfold(found.value).outer.notice if found else None
+    return notice if isinstance(notice, kind) else None
 
 
 def _newest(store: Store, matter: str, kind: type[Any]) -> In | None:

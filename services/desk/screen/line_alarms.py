@@ -11,7 +11,7 @@ from rich.text import Text as Shown
 from schemas.lines import LinePhase
 from services.desk.lines.view import LineView
 from services.desk.screen.lines import CAUSES, PHASES, STYLES
-from services.desk.screen.notation import bold, iso, when
+from services.desk.screen.notation import bold, day, iso, when
 
 TROUBLED = (LinePhase.DEGRADED, LinePhase.OUTAGE_UNEXPLAINED, LinePhase.SUSPENDED)
 """States of which an officer is told on every screen of traffic."""
@@ -23,10 +23,18 @@ def in_outage(views: Sequence[LineView]) -> list[LineView]:
 
 
 def troubled(views: Sequence[LineView], now: datetime) -> Sequence[Shown]:
-    """The lines that do not carry as they should, one line each, what is an alarm first."""
+    """The lines that do not carry as they should, one line each, what is an alarm first; then
+    those whose review was called to mind.
+    """
     alarms = in_outage(views)
     others = [x for x in views if x.standing.phase in TROUBLED and x not in alarms]
-    return [*outages(views, now), *(bold(f"! {_told(x, now)}", _style(x)) for x in others)]
+    reviews = [
+        Shown(f"! LINE {x.name}: review due {day(x.review_due, now)}")
+        for x in views
+        if x.review_told
+    ]
+    told = (bold(f"! {_told(x, now)}", _style(x)) for x in others)
+    return [*outages(views, now), *told, *reviews]
 
 
 def outages(views: Sequence[LineView], now: datetime) -> Sequence[Shown]:

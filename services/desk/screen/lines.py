@@ -17,17 +17,20 @@ from schemas.lines import (
     LineNoteCarried,
     LinePhase,
     LineProposed,
+    LineReviewed,
+    LineReviewReminder,
     LineTestAnswered,
     LineTestMissed,
     LineTestSent,
     MaintenanceAgreed,
     MaintenanceProposed,
     RestorationNotified,
+    ReviewAgreed,
     Trigger,
 )
 from schemas.receipts import CommandRefused
 from services.desk.lines.view import Happening, LineView
-from services.desk.screen.notation import bold, dtg, flaw_in, iso, when
+from services.desk.screen.notation import bold, day, dtg, flaw_in, iso, when
 from services.desk.screen.progress import refusal_document
 from services.desk.screen.untrusted import set_in, visible
 from services.desk.store.records import Out
@@ -78,7 +81,7 @@ def line_screen(view: LineView, happened: Sequence[Happening], now: datetime) ->
         *(_end_words(end) for end in record.ends),
         f"paths {paths}",
         _schedule_words(record.schedule),
-        f"review due {record.review_due}; record {record.digest}",
+        f"review due {day(view.review_due, now)}; record {record.digest}",
     ]
     parts: list[RenderableType] = [_head(view, now), Shown("\n".join(facts)), Shown("")]
     for each in happened:
@@ -132,6 +135,8 @@ def _particulars(view: LineView, now: datetime) -> Sequence[str]:
         said.append(f"to be proved by a two-way test: {', '.join(standing.unproved)}")
     if view.under_way:
         said.append(f"a test by {view.under_way.by} over {view.under_way.path} is under way")
+    if view.review_told:
+        said.append(f"! REVIEW due {day(view.review_due, now)}: the parties review the line")
     if standing.expects:
         expects = standing.expects
         said.append(f"next test by {expects.initiator}, {when(expects.due, now)}")
@@ -155,7 +160,7 @@ _TRIGGERS: Mapping[Trigger, str] = {
 }
 
 
-def happening_words(happening: Happening) -> str:  # noqa: C901 - one case a kind of notice.
+def happening_words(happening: Happening) -> str:  # noqa: C901, PLR0912 - one case a kind of notice.
     """What happened, in one line, without what a party wrote."""
     notice = happening.notice
     match notice:
@@ -177,6 +182,12 @@ def happening_words(happening: Happening) -> str:  # noqa: C901 - one case a kin
             return f"{notice.by} agrees to maintenance {dtg(notice.start)} to {dtg(notice.end)}"
         case MaintenanceAgreed():
             return f"maintenance agreed, {dtg(notice.start)} to {dtg(notice.end)}"
+        case LineReviewReminder():
+            return f"reminder: the parties review the line on {notice.review_due}"
+        case LineReviewed():
+            return f"{notice.by} states that the line was reviewed; next on {notice.next_due}"
+        case ReviewAgreed():
+            return f"reviewed by all parties; next on {notice.next_due}"
         case RestorationNotified():
             return f"{notice.by} restores the line"
         case LineNoteCarried():
@@ -196,6 +207,8 @@ def line_document(view: LineView) -> dict[str, Any]:
         "flaws": list(view.flaws),
         "waits_for": list(view.waits_for),
         "test_under_way": view.under_way.test if view.under_way else None,
+        "review_due": view.review_due.isoformat(),
+        "review_told": view.review_told.term.value if view.review_told else None,
         "record": view.record.model_dump(mode="json"),
         "record_digest": view.record.digest,
         "exercise": view.exercise,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from rich.text import Text as Shown
 
@@ -30,6 +30,14 @@ def when(moment: datetime, now: datetime) -> str:
     if moment > now:
         return f"{dtg(moment)} (in {age(now, moment)})"
     return f"{dtg(moment)} ({age(moment, now)} ago)"
+
+
+def day(due: date, now: datetime) -> str:
+    """A day on which something is due, with how far it is; a day passes where it ends in UTC."""
+    left = (due - now.date()).days
+    if left < 0:
+        return f"{due} (OVERDUE by {-left} days)"
+    return f"{due} (in {left} days)" if left else f"{due} (today)"
 
 
 def iso(moment: datetime | None) -> str | None:
