@@ -60,6 +60,8 @@ class Act(StrEnum):
 
 ONE_OFFICER_ACTS = frozenset({Act.FACT_NOTICE, Act.CEASE_ACTION})
 """What one officer may release at any precedence: the delay does more harm than the slip."""
+OUTRANKING_ACTS = frozenset({Act.CEASE_ACTION})
+"""What goes before every other act: at least as FLASH, first in its lane, never counted."""
 
 
 class Confidence(StrEnum):

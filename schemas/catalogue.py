@@ -34,6 +34,7 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "hotline.answer-test.v1": lines.AnswerTest,
     "hotline.report-path-down.v1": lines.ReportPathDown,
     "hotline.agree-maintenance.v1": lines.AgreeMaintenance,
+    "hotline.agree-review.v1": lines.AgreeReview,
     "hotline.suspend-line.v1": lines.SuspendLine,
     "hotline.restore-line.v1": lines.RestoreLine,
     "hotline.close-line.v1": lines.CloseLine,

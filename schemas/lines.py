@@ -6,6 +6,7 @@ their own; tests have no text and no addressee; service notes and goodwill are `
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -168,6 +169,14 @@ class AgreeMaintenance(OfficersCommand):
         return self
 
 
+class AgreeReview(OfficersCommand):
+    """A party states that the line was reviewed, and when it is next. It stands once every party
+    named the same day.
+    """
+
+    next_due: date
+
+
 class SuspendLine(OfficersCommand):
     """A party's written notification that it suspends the line. Why may stand inside."""
 
@@ -204,6 +213,8 @@ class LineDeadline(StrEnum):
     TEST = "TEST"
     MAINTENANCE_BEGINS = "MAINTENANCE_BEGINS"
     MAINTENANCE_ENDS = "MAINTENANCE_ENDS"
+    REVIEW_AHEAD = "REVIEW_AHEAD"
+    REVIEW = "REVIEW"
 
 
 class PassLineDeadline(Outer):
@@ -348,6 +359,30 @@ class MaintenanceAgreed(Contract):
     end: Moment
 
 
+class LineReviewReminder(Contract):
+    """The day on which the parties review the line is near, or has come."""
+
+    kind: Literal["LineReviewReminder"] = "LineReviewReminder"
+    term: Literal[LineDeadline.REVIEW_AHEAD, LineDeadline.REVIEW]
+    review_due: date
+
+
+class LineReviewed(Contract):
+    """A party states that the line was reviewed, and when it is next."""
+
+    kind: Literal["LineReviewed"] = "LineReviewed"
+    by: Nation
+    next_due: date
+    at: Moment
+
+
+class ReviewAgreed(Contract):
+    """All parties named the same day for the next review."""
+
+    kind: Literal["ReviewAgreed"] = "ReviewAgreed"
+    next_due: date
+
+
 class RestorationNotified(Contract):
     """A party notified that it restores the line."""
 
@@ -375,6 +410,9 @@ LineEvent = (
     | LineChanged
     | MaintenanceProposed
     | MaintenanceAgreed
+    | LineReviewReminder
+    | LineReviewed
+    | ReviewAgreed
     | RestorationNotified
     | LineNoteCarried
 )
@@ -387,6 +425,9 @@ LineNotice = (
     | LineChanged
     | MaintenanceProposed
     | MaintenanceAgreed
+    | LineReviewReminder
+    | LineReviewed
+    | ReviewAgreed
     | RestorationNotified
     | LineNoteCarried
 )

@@ -260,6 +260,10 @@ class MaintenancePast(Refusal):
     """The time named for maintenance is over already. Agree on one that lies ahead."""
 
 
+class ReviewPast(Refusal):
+    """The next review is named for no later day than the one due, or than today. Name a later."""
+
+
 class LinesMatter(Refusal):
     """This matter keeps the record of a line. Send messages in a matter of their own."""
 

@@ -17,7 +17,7 @@ from schemas.parties import MessageType, Precedence
 from schemas.places import Point
 from services.desk.draft import refuse_flawed
 from services.desk.inner.read_back import of_read_back
-from services.desk.inner.whole import translation_flaws
+from services.desk.inner.whole import remark_flaws, translation_flaws
 from services.desk.letters import Received, Sent
 from services.desk.speaking import Speaking
 from services.desk.trouble import DeskTrouble, explained
@@ -43,12 +43,15 @@ class Confirming(Speaking):
         flaw = of_read_back(self.letter(message).text, read_back)
         if flaw is not None:
             raise DeskTrouble(f"{flaw.code}: {flaw.reason}")
-        said = Remark(passed_to=passed_to, remark=remark, read_back=read_back)
+        with explained():
+            said = Remark(passed_to=passed_to, remark=remark, read_back=read_back)
         return self._confirm(AcknowledgeMessage, message, by, said)
 
     def report_with_principal(self, message: str, *, by: str, remark: str | None = None) -> str:
         """It reached the one who decides."""
-        return self._confirm(ReportDeliveredToPrincipal, message, by, Remark(remark=remark))
+        with explained():
+            said = Remark(remark=remark)
+        return self._confirm(ReportDeliveredToPrincipal, message, by, said)
 
     def show(self, message: str, *, by: str) -> Received:
         """Open a received message. The first time, its originator is told that it was."""
@@ -133,5 +136,6 @@ class Confirming(Speaking):
     def _confirm(self, kind: type[Confirmation], message: str, by: str, remark: Remark) -> str:
         self._officer(by)
         letter = self.letter(message)
+        refuse_flawed(remark_flaws(remark, letter.outer.message_type))
         fields = about(letter.outer, letter.digest) | {"officer": by}
         return self._queue(kind, fields, remark, (letter.outer.sender,))

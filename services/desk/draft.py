@@ -69,13 +69,13 @@ class KeptDraft:
     draft: Draft
 
 
-def flaws_of(draft: Draft, sender: str) -> list[Flaw]:
+def flaws_of(draft: Draft, sender: str, now: datetime) -> list[Flaw]:
     """What the inner part would be refused or warned for. DeskTrouble for the outer part."""
     kind, fields = outer_of(draft)
     with explained():
         text = text_of(draft)
         outer = kind.model_construct(**fields)
-    return flaws(text, outer, sender)
+    return flaws(text, outer, sender, now)
 
 
 def refuse_flawed(found: Iterable[Flaw]) -> None:

@@ -41,6 +41,7 @@ class Answer:
     read_back: Point | None = None
     flaw: Flaw | None = field(default=None)
     """What this desk's library holds against it: a position that was read back wrongly."""
+    remark_flaws: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def answer_in(unfolded: Unfolded, text: Text | None) -> Answer | None:  # noqa: 
     notice, at = unfolded.outer.notice, unfolded.outer.sent_at
     content = unfolded.enclosed.content if unfolded.enclosed else None
     remark = content if isinstance(content, Remark) else Remark()
+    flaws = tuple(flaw.code for flaw in unfolded.enclosed.flaws) if unfolded.enclosed else ()
     match notice:
         case MessageAccepted():
             return Answer("ACCEPTED", at, notice.originator)
@@ -88,6 +90,7 @@ def answer_in(unfolded: Unfolded, text: Text | None) -> Answer | None:  # noqa: 
                 remark=remark.remark or "",
                 read_back=remark.read_back,
                 flaw=of_read_back(text, remark.read_back),
+                remark_flaws=flaws,
             )
         case MessageDeliveredToPrincipal():
             return Answer(
@@ -96,6 +99,7 @@ def answer_in(unfolded: Unfolded, text: Text | None) -> Answer | None:  # noqa: 
                 notice.desk,
                 officer=notice.officer,
                 remark=remark.remark or "",
+                remark_flaws=flaws,
             )
         case MessageReplied():
             return Answer("REPLIED", at, notice.by)

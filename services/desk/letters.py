@@ -52,10 +52,14 @@ class Received:
     course: tuple[Followed, ...] = ()
     """What followed from it between the nations."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether nobody at this desk has taken it over, and it was not withdrawn."""
+        return self.state in ("DELIVERED", "RECEIVED") and self.withdrawn_by is None
+
     def is_overdue(self, now: datetime) -> bool:
         """Whether it waits for this desk's acknowledgement beyond its ceiling."""
-        waiting = self.state in ("DELIVERED", "RECEIVED") and self.withdrawn_by is None
-        return waiting and self.acknowledge_by is not None and now > self.acknowledge_by
+        return self.waits and self.acknowledge_by is not None and now > self.acknowledge_by
 
     def is_expired(self, now: datetime) -> bool:
         """Whether its originator's expiry has passed."""

@@ -14,7 +14,7 @@ from schemas.lines import LineCommand, LineRemark, OfficersCommand
 from schemas.parties import Contract
 from schemas.receipts import Delivery
 from services.desk.inner.flaw import Flaw
-from services.desk.inner.whole import translation_flaws
+from services.desk.inner.whole import remark_flaws, translation_flaws
 
 DELIVERIES: Mapping[str, type[Delivery]] = MappingProxyType({"hotline": HotlineDelivery})
 """By service, what it gives to desks. What another holder signs is no delivery."""
@@ -32,16 +32,16 @@ class Opening:
     """Given the inner part and its outer one."""
 
 
-def _nothing(_inner: object, _outer: object) -> Sequence[Flaw]:
-    return ()
+def _of_remark(remark: Any, outer: Outer) -> Sequence[Flaw]:
+    return remark_flaws(remark, outer.message_type)
 
 
 OPENINGS: Mapping[type[Outer], Opening] = MappingProxyType(
     {
         AttachTranslation: Opening(Translation, lambda inner, _: translation_flaws(inner)),
-        Confirmation: Opening(Remark, _nothing),
-        InviteMediator: Opening(Remark, _nothing),
-        OfficersCommand: Opening(LineRemark, _nothing),
+        Confirmation: Opening(Remark, _of_remark),
+        InviteMediator: Opening(Remark, _of_remark),
+        OfficersCommand: Opening(LineRemark, _of_remark),
     }
 )
 """By what is said, or what it is a kind of. What is not here has no inner part to open; words

@@ -89,7 +89,7 @@ class Speaking(Listening):
         request = words_of(self.store, regarded(draft.terms, draft.in_reply_to))
         line = self._line_of(draft)
         return [
-            *flaws_of(draft, self.name),
+            *flaws_of(draft, self.name, self.clock.now()),
             *of_answers(text_of(draft), request),
             *(flaws_on(line, draft, self.name, releaser) if line else ()),
         ]

@@ -8,9 +8,10 @@ from typing import Any
 
 from uuid_utils import uuid7
 
+from schemas.acts import OUTRANKING_ACTS
 from schemas.catalogue import payload_type_of
 from schemas.envelope import Cover, Outer, Submission
-from schemas.hotline import Confirmation
+from schemas.hotline import Confirmation, MessageOuter
 from schemas.lines import LineCommand
 from schemas.parties import Contract
 from services.bus import seal, wire
@@ -69,6 +70,7 @@ class Writing:
             value=value,
             state=OutState.QUEUED,
             queued_at=now,
+            outranks=isinstance(outer, MessageOuter) and outer.act in OUTRANKING_ACTS,
         )
         self.store.queue(out)
         return out

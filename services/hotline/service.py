@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from schemas.acts import OUTRANKING_ACTS
 from schemas.envelope import Outer
 from schemas.hotline import HotlineDelivery, HotlineEntry, MessageOuter
 from schemas.line_record import MATTER_PREFIX
@@ -28,7 +29,7 @@ def hotline(acknowledge_within_s: Mapping[Precedence, float]) -> Service:
         name=NAME,
         commands=rules.COMMANDS | line_rules.COMMANDS,
         own_commands=rules.OWN_COMMANDS | line_rules.OWN_COMMANDS,
-        budgeted=lambda command: isinstance(command, MessageOuter),
+        budgeted=_budgeted,
         desks_named=_desks_named,
         first_state=Matter(),
         decide=partial(_decide, within_s=acknowledge_within_s),
@@ -57,6 +58,11 @@ def _evolve(matter: Matter, event: object) -> Matter:
 
 def _deadlines(matter: Matter) -> Sequence[Deadline]:
     return [*deadlines.deadlines(matter), *line_deadlines.deadlines(matter.line)]
+
+
+def _budgeted(command: Outer) -> bool:
+    """Messages, but for the act that outranks every other: no desk says stop too often."""
+    return isinstance(command, MessageOuter) and command.act not in OUTRANKING_ACTS
 
 
 def _desks_named(command: Outer) -> Sequence[str]:

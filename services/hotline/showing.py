@@ -13,7 +13,7 @@ from services.hotline.service import hotline
 
 
 def lines(*, look: Look = LIVE) -> int:
-    """List every line: between whom, how it stands and since when, and what is not proved."""
+    """List every line: between whom, how it stands, since when, what is not proved, its review."""
     return _show(views.lines, look)
 
 
@@ -33,7 +33,7 @@ def undertakings(*, look: Look = LIVE) -> int:
 
 
 def overdue(*, look: Look = LIVE) -> int:
-    """List what is overdue: acknowledgements, answers, undertakings that are held up."""
+    """List what is overdue: acknowledgements, answers, undertakings held up, reviews of lines."""
     return _show(views.overdue, look)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from schemas.exchange import UndertakingPhase
-from schemas.line_record import LineRecord
-from schemas.lines import LinePhase, LineStanding
+from schemas.line_record import LineRecord, matter_of
+from schemas.lines import LineDeadline, LinePhase, LineStanding
 from schemas.parties import nation_of
 from services.hotline.conduct import terms
 from services.hotline.lines.state import Line
@@ -52,12 +52,13 @@ class Overdue:
     """Something that was due and has not come. Why is not known."""
 
     matter: str
-    message: str
+    message: str | None
+    """None for what is overdue of a line."""
     what: str
-    """ACKNOWLEDGEMENT, ANSWER, or EFFECT."""
+    """ACKNOWLEDGEMENT, ANSWER, EFFECT, or REVIEW."""
     of: str
     """The desk or the nation that is silent."""
-    precedence: str
+    precedence: str | None
     since: datetime
 
 
@@ -76,6 +77,8 @@ class LineShown:
     """Paths that no two-way test has proved since they were last in doubt."""
     maintenance_from: datetime | None
     review_due: str
+    review: str | None
+    """AHEAD once its parties were reminded of it, DUE once the day has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,18 @@ def lines(matters: Mapping[str, Matter]) -> list[LineShown]:
             cause=standing.cause.value if standing.cause else None,
             unproved=standing.unproved,
             maintenance_from=line.window.start if line.window else None,
-            review_due=record.review_due.isoformat(),
+            review_due=str(line.review_due),
+            review=_review(line),
         )
         for line, record, standing in _on_record(matters)
     ]
     return sorted(found, key=lambda each: (each.state == LinePhase.OPERATIONAL, each.line))
+
+
+def _review(line: Line) -> str | None:
+    if LineDeadline.REVIEW in line.reminded:
+        return "DUE"
+    return "AHEAD" if LineDeadline.REVIEW_AHEAD in line.reminded else None
 
 
 def line_tests(matters: Mapping[str, Matter]) -> list[LineTestsShown]:
@@ -202,7 +212,20 @@ def overdue(matters: Mapping[str, Matter]) -> list[Overdue]:
         for message in matter.messages.values()
         for each in _overdue(name, matter, message)
     ]
-    return [each for _, each in sorted(found, key=lambda pair: (-pair[0], pair[1].since))]
+    messages = [each for _, each in sorted(found, key=lambda pair: (-pair[0], pair[1].since))]
+    return [*messages, *sorted(_reviews(matters), key=lambda each: each.since)]
+
+
+def _reviews(matters: Mapping[str, Matter]) -> Iterator[Overdue]:
+    for line, record, standing in _on_record(matters):
+        due = line.review_due
+        if due is None or _review(line) != "DUE" or standing.phase is LinePhase.CLOSED:
+            continue
+        since = datetime.combine(due, time(), UTC)
+        # Where all have spoken and it is due still, they named different days.
+        lacking = [each for each in record.parties if each not in line.reviewed] or record.parties
+        for nation in lacking:
+            yield Overdue(matter_of(record.line), None, "REVIEW", nation, None, since)
 
 
 def _overdue(name: str, matter: Matter, message: Message) -> Iterator[Overdue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from schemas.hotline import (
 from schemas.lines import (
     AdoptLine,
     AgreeMaintenance,
+    AgreeReview,
     AnswerTest,
     Cause,
     CloseLine,
@@ -122,10 +123,18 @@ def _samples() -> Iterable[tuple[str, bytes]]:
 
 
 def _first_kind(entry: HotlineEntry) -> HotlineEntry:
-    """An entry as it was written before a message's act stood in it. Such must be read for ever."""
+    """An entry as it was written before a message's act stood in it, and before a cry to stop cost
+    no budget. Such must be read for ever.
+    """
     accepted = entry.events[0].model_copy(update={"act": None, "answer_by": None})
     told = entry.tells[0].model_copy(update={"notice": accepted})
-    return entry.model_copy(update={"events": (accepted,), "tells": (told, *entry.tells[1:])})
+    return entry.model_copy(
+        update={
+            "budgeted": True,
+            "events": (accepted,),
+            "tells": (told, *entry.tells[1:]),
+        }
+    )
 
 
 def _of_a_line() -> Iterable[Any]:
@@ -143,6 +152,7 @@ def _of_a_line() -> Iterable[Any]:
     yield saying(DeclareCause, cause=Cause.TECHNICAL_SUSPECTED)
     yield saying(SendLineNote, note=NoteClass.GOODWILL)
     yield saying(PassLineDeadline, "hotline", what=LineDeadline.TEST, due=NOON)
+    yield saying(AgreeReview, next_due=date(2028, 1, 1))
 
 
 def samples() -> Mapping[str, bytes]:

@@ -43,6 +43,8 @@ from schemas.particulars import (
 from schemas.places import Location, Place, Point
 from tests.kit.paper import LABEL, NOON
 
+BEFORE = NOON - timedelta(days=1)
+"""When what is told as past happened."""
 KALTMOOR = Point(latitude=47.12, longitude=9.58)
 VILLAGE = Location(point=KALTMOOR, place=Place(name="Kaltmoor", point=KALTMOOR))
 STEPS = (
@@ -58,7 +60,7 @@ _OBLIGATIONS = tuple(
 SAMPLES: Mapping[Act, AnyParticulars] = {
     each.act: each
     for each in (
-        FactNotice(fact=Fact.INCIDENT, at=NOON, where=VILLAGE, details_follow=True),
+        FactNotice(fact=Fact.INCIDENT, at=BEFORE, where=VILLAGE, details_follow=True),
         CeaseAction(what="Artillery fire", where=VILLAGE, harmed="The people of the village"),
         Assurance(
             action="Aircraft look for survivors.", units="Two aircraft", area=VILLAGE,
@@ -89,16 +91,16 @@ SAMPLES: Mapping[Act, AnyParticulars] = {
             obligations=_OBLIGATIONS, area=VILLAGE, domains=tuple(Domain),
             on_violation="A report on this line", liaison="Both duty officers, each hour",
         ),
-        StandDownConfirmation(done_at=NOON, by="The second brigade"),
+        StandDownConfirmation(done_at=BEFORE, by="The second brigade"),
         ViolationReport(
-            at=NOON, where=VILLAGE, what="Two shells fell", evidence="A radar track",
+            at=BEFORE, where=VILLAGE, what="Two shells fell", evidence="A radar track",
             evidence_label=LABEL,
         ),
         Regret(of="The loss of life"),
         Protest(facts="A drone crossed the border", demand="It must not happen again"),
         CollapseStatement(cause="The firing has not stopped in two days"),
         ClosingStatement(outcome="Both sides stand where they stood before"),
-        Account(at=NOON, where=VILLAGE, facts="Our radar saw one shell from the east."),
+        Account(at=BEFORE, where=VILLAGE, facts="Our radar saw one shell from the east."),
         Attribution(who="A battery of the second brigade", why="The radar track begins there"),
     )
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from schemas.line_record import Cadence, LineRecord, Schedule, Weekday
 from schemas.lines import (
     AdoptLine,
     AgreeMaintenance,
+    AgreeReview,
     AnswerTest,
     Cause,
     CloseLine,
@@ -65,7 +66,8 @@ SAYINGS = st.builds(
     # Tests are what happens most; an end for good is rare.
     kind=st.sampled_from(
         (*(SendTest,) * 4, *(AnswerTest,) * 6, *(RestoreLine,) * 2, EstablishLine, AdoptLine,
-         ReportPathDown, AgreeMaintenance, SuspendLine, DeclareCause, SendLineNote, CloseLine)
+         ReportPathDown, AgreeMaintenance, AgreeReview, SuspendLine, DeclareCause, SendLineNote,
+         CloseLine)
     ),
     sender=st.sampled_from(("xaa-ghq", "xbb-ghq", "xbb-alt", "xcc-ghq")),
     wait_s=st.sampled_from((0, 0, 60, 1800, 3600, 9000, 30_000)),
@@ -92,6 +94,7 @@ def fields_of(court: LineCourt, said: Say) -> dict[str, Any]:
             "start": paper.NOON + timedelta(seconds=said.ahead_s),
             "end": paper.NOON + timedelta(seconds=said.ahead_s + 7200),
         },
+        AgreeReview: {"next_due": date(2028 if said.right else 2026, 1, 1)},
         DeclareCause: {"cause": Cause.TECHNICAL_SUSPECTED},
         SendLineNote: {"note": NoteClass.SERVICE},
     }  # fmt: skip

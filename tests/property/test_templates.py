@@ -106,6 +106,8 @@ def test_every_field_of_a_template_is_explained(act: Act) -> None:
 @pytest.mark.parametrize("act", sorted(TEXT_ALONE))
 def test_where_text_says_all_the_template_says_so(act: Act) -> None:
     assert "no particulars" in template(act)
+    with pytest.raises(WrongUsage, match="leave out --particulars-file"):
+        particulars_in(template(act), act)
 
 
 @pytest.mark.parametrize("act", sorted(SAMPLES))

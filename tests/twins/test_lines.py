@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,12 +16,14 @@ from schemas.parties import Precedence
 from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
 from services.desk.commands.steps.answers import sent
-from services.desk.commands.steps.listing import inbox_of
+from services.desk.commands.steps.lines import lines_of
+from services.desk.commands.steps.listing import alarms_of, inbox_of
 from services.desk.lines.speaking import LineDesk
 from services.desk.trouble import DeskTrouble
 from services.hotline.lines.state import Line
 from tests.kit.house import WITHIN_S, House, breathe
 from tests.kit.lines import HOURLY, record
+from tests.kit.screens import printed
 
 OURS, THEIRS = "xaa-ghq", "xbb-ghq"
 IN_FORCE: Mapping[str, Any] = {"by": "duty-2", "legal_status": LegalStatus.IN_FORCE}
@@ -239,8 +241,43 @@ async def test_R6_desks_that_run_keep_their_line_tested_and_silence_is_told(
     view = theirs.lines.one(agreed.line)
     assert (view.cause, view.standing.misses, view.by) == (Cause.UNKNOWN, 3, None)
     for desk in (ours, theirs):
-        (line,) = inbox_of(desk).document["lines"]
+        inbox = inbox_of(desk)
+        (line,) = inbox.document["lines"]
         assert (line["phase"], line["cause"]) == ("OUTAGE_UNEXPLAINED", "UNKNOWN")
+        assert line["alarm"]
+        screen = " ".join(printed(inbox.screen).split())
+        assert f"! ALARM: LINE {agreed.line} OUTAGE_UNEXPLAINED" in screen
+        assert screen.endswith("0 of them OVERDUE; 1 alarm")
+        (silent,) = alarms_of(desk).document["lines"]
+        assert silent == line
+
+
+async def test_R15_a_review_is_called_to_mind_at_every_partys_desk(memory_house: House) -> None:
+    house = memory_house
+    day = clock_of(house).now().date()
+    agreed = await commissioned(house, review_due=day + timedelta(days=30))
+    await let_pass(house, 1)
+    ours, theirs = house.desks[OURS], house.desks[THEIRS]
+    for desk in (ours, theirs):
+        await told(house, desk.name, partial(_reminded, desk.lines, agreed.line))
+        screen = " ".join(printed(lines_of(desk).screen).split())
+        assert f"! REVIEW due {agreed.review_due} (in 30 days)" in screen
+        assert f"! LINE {agreed.line}: review due" in printed(inbox_of(desk).screen)
+    nextly = date(2028, 1, 1)
+    for desk in (ours, theirs):
+        await accepted(house, desk.name, desk.lines.agree_review(agreed.line, nextly, by="duty-2"))
+    for desk in (ours, theirs):
+        await told(house, desk.name, partial(_next_review, desk.lines, agreed.line, nextly))
+        assert "! REVIEW" not in printed(lines_of(desk).screen)
+        assert lines_of(desk).document["lines"][0]["review_told"] is None
+
+
+def _next_review(lines: LineDesk, name: str, due: date) -> bool:
+    return lines.one(name).review_due == due
+
+
+def _reminded(lines: LineDesk, name: str) -> bool:
+    return lines.one(name).review_told is not None
 
 
 async def test_deadlines_survive_a_kill_and_a_restart_an_hour_later(memory_house: House) -> None:

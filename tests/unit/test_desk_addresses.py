@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.directory import KeyStatement
 from services.bus import keys, seal, wire
-from services.desk.commands.steps import confirming, drafting
+from services.desk.commands.steps import confirming, drafting, listing
 from services.desk.store.records import Address
 from tests.kit import paper
 from tests.kit.house import WITHIN_S, House
@@ -39,6 +39,17 @@ async def test_R14_the_form_of_address_comes_from_the_directory(memory_house: Ho
         {"desk": "xbb-ghq", "form": "General Secretary", "language": "de"}
     ]
     assert "xbb-ghq: address as General Secretary; its language is de" in printed(outcome.screen)
+
+
+async def test_R14_a_releaser_sees_how_the_addressees_are_addressed(memory_house: House) -> None:
+    ours = await memory_house.open("xaa-ghq")
+    await state(memory_house, **KNOWN)
+    drafting.drafted(ours, message(memory_house.matter()).draft("xaa-ghq"), "duty-1")
+    outcome = listing.drafts_of(ours)
+    assert "xbb-ghq: address as General Secretary; its language is de" in printed(outcome.screen)
+    (draft,) = outcome.document["drafts"]
+    (address,) = draft["addresses"]
+    assert address["form"] == "General Secretary"
 
 
 async def test_R14_who_shows_a_message_sees_how_to_address_its_sender(memory_house: House) -> None:

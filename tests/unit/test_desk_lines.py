@@ -15,16 +15,20 @@ import pytest
 from rich.console import Console, RenderableType
 
 from schemas.lines import (
+    LANE,
     AnswerTest,
     Cause,
+    EstablishLine,
     Expectation,
     LegalStatus,
     LinePhase,
+    LineRemark,
     LineStanding,
     LineTestSent,
     Reading,
     SendTest,
 )
+from services.bus import wire
 from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
 from services.desk.commands.app import app, exercise_app
@@ -37,7 +41,9 @@ from services.desk.commands.typed.usage import WrongUsage
 from services.desk.desk import Desk
 from services.desk.lines.due import RETRY_AT_LEAST_S, Answer, Begin, Said, due
 from services.desk.lines.view import LineView
-from services.desk.screen.lines import CAUSES, PHASES, line_document, lines_screen, troubled
+from services.desk.screen.alarms import alarms_screen
+from services.desk.screen.line_alarms import troubled
+from services.desk.screen.lines import CAUSES, PHASES, line_document, lines_screen
 from services.desk.trouble import DeskTrouble
 from tests.kit.house import WITHIN_S, House
 from tests.kit.lines import HOURLY, record, saying
@@ -58,8 +64,8 @@ def view(phase: LinePhase = LinePhase.OPERATIONAL, **fields: Any) -> LineView:
     }  # fmt: skip
     filled: dict[str, Any] = {
         "record": record(), "adopted": frozenset(("XAA", "XBB")), "by": None,
-        "remark": None, "under_way": None, "answered": frozenset(), "exercise": None,
-
+        "remark": None, "flaws": (), "under_way": None, "answered": frozenset(), "exercise": None,
+        "review_due": record().review_due,
     }  # fmt: skip
     standing |= {name: fields.pop(name) for name in list(fields) if name in standing}
     return LineView(standing=LineStanding(**standing), **(filled | fields))
@@ -163,6 +169,16 @@ def test_a_line_in_trouble_is_told_on_the_screen_of_traffic() -> None:
     assert [phase for phase in LinePhase if f"{phase}:" in told] == [
         LinePhase.DEGRADED, LinePhase.OUTAGE_UNEXPLAINED, LinePhase.SUSPENDED,
     ]  # fmt: skip
+    assert told.startswith("! ALARM: LINE hl-xaa-xbb-01 OUTAGE_UNEXPLAINED: silent")
+    assert told.count("ALARM") == 1
+
+
+def test_a_silent_line_is_among_the_alarms_with_what_is_known_of_it() -> None:
+    out = view(LinePhase.OUTAGE_UNEXPLAINED, cause=Cause.UNKNOWN, misses=3)
+    words = shown(alarms_screen([], [view(LinePhase.DEGRADED), out], ONE))
+    assert words.count("LINE") == 1
+    for each in ("3 tests missed in a row", "cause not known", "next test by XAA"):
+        assert each in words
 
 
 def test_what_a_party_wrote_is_made_visible() -> None:
@@ -261,6 +277,32 @@ async def test_officers_establish_a_line_and_see_how_it_stands(memory_house: Hou
     whole = shown(line_of(ours, agreed.line, 20).screen)
     for words in ("XBB (duty-2) adopted the record", "tested HOURLY at 00:00 UTC", "mou-2026"):
         assert words in whole
+
+
+@pytest.mark.parametrize("remark", ["This is a drill.", "Fl\x1bood.", "x" * 2001])
+async def test_a_flawed_remark_does_not_go_out(memory_house: House, remark: str) -> None:
+    ours = await memory_house.open("xaa-ghq")
+    with pytest.raises(DeskTrouble, match=r"ExercisePhrase|ControlCharacter|2000"):
+        ours.lines.establish(record(), remark=remark, **IN_FORCE)
+    assert ours.lines.all() == [] and not ours.store.outs()
+
+
+async def test_a_flawed_remark_that_comes_is_flagged(memory_house: House) -> None:
+    house, agreed = memory_house, record()
+    ours, theirs = await house.open("xaa-ghq"), await house.open("xbb-ghq")
+    # Another client than ours let it out.
+    inner = wire.encode(LineRemark(remark="EXERCISE EXERCISE EXERCISE"))
+    proposed, _ = house.command(
+        EstablishLine, inner=inner, record=agreed, line=agreed.line, lane=LANE,
+        matter=f"line-{agreed.line}", officer="duty-2", legal_status=LegalStatus.IN_FORCE,
+    )  # fmt: skip
+    await house.put_signed(proposed, inner)
+    assert await theirs.until(lambda: theirs.lines.all() or None, WITHIN_S)
+    assert theirs.lines.one(agreed.line).flaws == ("ExercisePhrase",)
+    whole = line_of(theirs, agreed.line, 20)
+    assert shown(whole.screen).count("! FLAW in its remark: ExercisePhrase") == 2
+    assert whole.document["flaws"] == ["ExercisePhrase"]
+    await ours.until(lambda: ours.lines.all() or None, WITHIN_S)
 
 
 async def test_what_only_waits_on_the_disk_is_queued_only(memory_house: House) -> None:

@@ -134,13 +134,13 @@ async def test_flags_say_what_must_not_be_overlooked(memory_house: House) -> Non
 
 async def test_a_forged_number_shows_as_an_alarm() -> None:
     alarm = Alarm("SequenceReused", "used \x1b[2J twice", "topic/0/1", b"", NOW)
-    shown = printed(alarms_screen([alarm], NOW))
+    shown = printed(alarms_screen([alarm], [], NOW))
     assert "! SequenceReused" in shown
     assert "\\u001b[2J" in shown
 
 
 def test_exercise_screens_are_framed_and_live_ones_are_not() -> None:
-    inside = alarms_screen([], NOW)
+    inside = alarms_screen([], [], NOW)
     lines = printed(framed(inside, Realm.EXERCISE)).splitlines()
     assert lines[0] == lines[-1] == "EXERCISE EXERCISE EXERCISE"
     assert "EXERCISE" not in printed(framed(inside, Realm.LIVE))

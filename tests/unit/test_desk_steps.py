@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from rich.console import RenderableType
 
+from schemas.acts import Act
+from schemas.parties import Precedence
 from services.bus.topics import Realm
 from services.desk.commands.steps import answers, confirming, drafting, following, listing, staying
 from services.desk.commands.steps.outcome import DONE, GAVE_UP, QUEUED_ONLY, REFUSED, Outcome
@@ -20,6 +22,8 @@ from services.desk.desk import Desk
 from services.desk.store.records import OutState
 from services.desk.trouble import DeskTrouble
 from tests.kit.house import WITHIN_S, House
+from tests.kit.particulars import KALTMOOR
+from tests.kit.screens import printed
 from tests.kit.typed import TWO, message
 
 SEEN = FollowUp(words=Words(text="Seen."), hands=TWO)
@@ -164,6 +168,35 @@ async def test_a_corrected_copy_and_a_cancellation_are_flagged(memory_house: Hou
     assert shown[first]["superseded_by"] == second
     assert shown[second]["cancelled_by"] == third
     assert shown[third]["subject"] == "CANCEL: Border"
+
+
+async def test_a_cry_to_stop_stands_above_all_until_it_is_taken_over(memory_house: House) -> None:
+    sender, desk, *_ = await released(memory_house)
+    cry = memory_house.draft(
+        memory_house.matter(), act=Act.CEASE_ACTION, precedence=Precedence.FLASH
+    )
+    identity = await memory_house.accepted("xaa-ghq", cry)
+    await memory_house.given("xbb-ghq", identity)
+    inbox = listing.inbox_of(desk, newest=1)
+    assert inbox.document["cease_action"] == [identity]
+    first, how, *_ = printed(inbox.screen).splitlines()
+    assert first.startswith("!! xaa-ghq CRIES STOP")
+    assert identity[-8:] in how and "--read-back" in printed(inbox.screen)
+    with pytest.raises(DeskTrouble, match="ReadBackMissing"):
+        await confirming.acknowledged(desk, identity, by="duty-1", wait_s=0)
+    assert listing.inbox_of(desk).document["cease_action"] == [identity]
+    desk.acknowledge(identity, by="duty-1", read_back=KALTMOOR)
+    after = listing.inbox_of(desk)
+    assert after.document["cease_action"] == []
+    assert "CRIES STOP" not in printed(after.screen)
+    changes = [x["changed"] for x in staying.changes_between(inbox.document, after.document)]
+    assert changes == ["cease_action", "message"]
+    withdrawn = await memory_house.accepted("xaa-ghq", cry)
+    await memory_house.given("xbb-ghq", withdrawn)
+    one = Hands(by="duty-1")
+    await following.cancelled(sender, withdrawn, "It has stopped.", one, wait_s=WITHIN_S)
+    assert await desk.until(lambda: desk.letter(withdrawn).withdrawn_by, WITHIN_S)
+    assert listing.inbox_of(desk).document["cease_action"] == []
 
 
 async def test_watching_tells_each_change_once(memory_house: House) -> None:

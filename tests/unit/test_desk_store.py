@@ -21,10 +21,18 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "live.sqlite3"
 
 
-def going(name: str, *, lane: Lane = Lane.ROUTINE, sequence: int = 1, matter: str = "m-1") -> Out:
+def going(
+    name: str,
+    *,
+    lane: Lane = Lane.ROUTINE,
+    sequence: int = 1,
+    matter: str = "m-1",
+    outranks: bool = False,
+) -> Out:
     return Out(
         id=0, message=identity(name), kind="k", about=None, matter=matter, lane=lane,
         sequence=sequence, value=name.encode(), state=OutState.QUEUED, queued_at=NOON,
+        outranks=outranks,
     )  # fmt: skip
 
 
@@ -123,6 +131,25 @@ def test_the_most_urgent_goes_first_and_each_lane_in_order(path: Path) -> None:
         assert [out.value.decode() for out in waiting] == [f"{lane} 1", f"{lane} 2"]
         store.mark([out.message for out in waiting], OutState.ON_BUS, NOON)
     assert store.to_send(10) == []
+
+
+def test_what_outranks_all_goes_first_and_keeps_its_own_matters_order(path: Path) -> None:
+    store = Store(path)
+    flash = Lane.FLASH
+    queue(
+        store,
+        going("other 1", lane=flash, matter="m-1"),
+        going("before it", lane=flash, matter="m-2"),
+        going("stop", lane=flash, matter="m-2", sequence=2, outranks=True),
+        going("after it", lane=flash, matter="m-2", sequence=3),
+        going("other 2", lane=flash, matter="m-1", sequence=2),
+        going("other lane", matter="m-2"),
+    )
+    gone = []
+    while waiting := store.to_send(10):
+        gone += [out.value.decode() for out in waiting]
+        store.mark([out.message for out in waiting], OutState.ON_BUS, NOON)
+    assert gone == ["before it", "stop", "other 1", "after it", "other 2", "other lane"]
 
 
 def test_an_answer_is_final(path: Path) -> None:

@@ -22,6 +22,7 @@ from services.desk.commands.typed.usage import WrongUsage
 from services.desk.draft import flaws_of, refuse_one_officer
 from services.desk.inner.words import EXERCISE_MARK
 from tests.kit.house import House
+from tests.kit.paper import NOON
 from tests.kit.typed import message
 
 URGENT = Urgent(matter="border-1", to=("xbb-ghq",))
@@ -45,7 +46,7 @@ def test_R8_a_notice_needs_time_kind_way_and_whether_it_was_meant() -> None:
     said = draft.particulars
     assert isinstance(said, FactNotice)
     assert (said.by_accident, said.details_follow, said.where) == (True, True, None)
-    assert flaws_of(draft, "xaa-ghq") == []
+    assert flaws_of(draft, "xaa-ghq", NOON) == []
     refuse_one_officer(draft, "duty-1", "duty-1")
 
 
@@ -55,7 +56,7 @@ def test_R8_a_cry_to_stop_says_what_where_and_who_is_harmed() -> None:
     assert draft.subject == "CEASE ACTION: Kaltmoor"
     assert draft.text == ("Stop: Artillery fire, Kaltmoor. It harms: The people of the village.")
     assert isinstance(draft.particulars, CeaseAction)
-    assert flaws_of(draft, "xaa-ghq") == []
+    assert flaws_of(draft, "xaa-ghq", NOON) == []
     refuse_one_officer(draft, "duty-1", "duty-1")
 
 
@@ -175,14 +176,14 @@ def test_R7_an_exercise_cry_stands_between_its_marks_and_no_live_one_does() -> N
         play = said.draft("xaa-ghq", URGENT, "STEADY 26")
         assert play.exercise == "STEADY 26"
         assert play.text.startswith(EXERCISE_MARK) and play.text.endswith("STEADY 26")
-        assert flaws_of(play, "xaa-ghq") == []
+        assert flaws_of(play, "xaa-ghq", NOON) == []
         assert EXERCISE_MARK not in said.draft("xaa-ghq", URGENT).text
 
 
 def test_R7_live_words_in_an_exercise_cry_are_refused() -> None:
     urgent = Urgent(matter="ex-1", to=("xbb-ghq",), text="This is not a drill.")
     play = STOP.draft("xaa-ghq", urgent, "STEADY 26")
-    assert [flaw.code for flaw in flaws_of(play, "xaa-ghq")] == ["LivePhrase"]
+    assert [flaw.code for flaw in flaws_of(play, "xaa-ghq", NOON)] == ["LivePhrase"]
 
 
 # On the desk's own disk.

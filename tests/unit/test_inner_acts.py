@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from schemas.acts import Act, Terms
-from schemas.hotline import CancelMessage, Text
+from schemas.hotline import CancelMessage, Remark, Text
+from schemas.lines import LineRemark
 from schemas.particulars import CONTRACTS, TEXT_ALONE, AnswerTo, Explanation, Fact, FactNotice
 from schemas.parties import MessageType
 from schemas.places import Compass
 from services.bus import wire
 from services.desk.inner.answers import of_answers
-from services.desk.inner.whole import flaws
+from services.desk.inner.times import HAPPENED, SKEW
+from services.desk.inner.whole import flaws, remark_flaws
 from tests.kit import paper
 from tests.kit.paper import NOON
 from tests.kit.particulars import SAMPLES, STEPS
@@ -181,6 +184,68 @@ def test_no_reason_repeats_what_was_said() -> None:
     protest = SAMPLES[Act.PROTEST].model_copy(update={"demand": "Secret\x00words"})
     reasons = [each.reason for each in flaws(said(protest), paper.outer(act=Act.REGRET))]
     assert reasons and not any("Secret" in reason for reason in reasons)
+
+
+# Times.
+
+PAST = {
+    Act.FACT_NOTICE: "at", Act.VIOLATION_REPORT: "at", Act.ACCOUNT: "at",
+    Act.STAND_DOWN_CONFIRMATION: "done_at",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("act", sorted(PAST))
+def test_what_is_told_as_past_does_not_lie_ahead(act: Act) -> None:
+    for ahead, flawed in ((SKEW, []), (SKEW + timedelta(seconds=1), ["HappensLater"])):
+        told = SAMPLES[act].model_copy(update={PAST[act]: NOON + ahead})
+        assert found(said(told), act=act) == flawed
+        # A draft is checked against the clock of the desk that is to release it.
+        draft = paper.outer(act=act, sent_at=NOON - timedelta(days=1))
+        assert [each.code for each in flaws(said(told), draft, now=NOON)] == flawed
+    (flaw,) = flaws(said(told), paper.outer(act=act))
+    assert flaw.refuses and "2026-01-01T12:02Z" in flaw.reason
+
+
+def test_a_launch_is_announced_ahead() -> None:
+    launch = FactNotice(
+        fact=Fact.LAUNCH, at=NOON + timedelta(days=1), weapon_class="A weather rocket",
+        by_accident=False, direction=Compass.NE, details_follow=False,
+    )  # fmt: skip
+    assert found(said(launch), act=Act.FACT_NOTICE) == []
+
+
+def test_every_time_in_particulars_is_past_or_may_lie_ahead() -> None:
+    """A new time is put into one of the two lists by a decision, not by oversight."""
+    ahead = {"begins", "ends", "window_begins", "window_ends"}
+    for act, contract in CONTRACTS.items():
+        times = {name for name, each in contract.model_fields.items() if "datetime" in str(each)}
+        assert times - ahead == ({PAST[act]} if act in PAST else set()), act
+    assert set(HAPPENED) == set(PAST)
+
+
+# Remarks.
+
+
+@pytest.mark.parametrize(
+    ("remark", "play", "code"),
+    [
+        ("Flood.", False, []), ("Flood.", True, []),
+        ("This is a drill.", False, ["ExercisePhrase"]),
+        ("EXERCISE EXERCISE EXERCISE", False, ["ExercisePhrase"]),
+        ("This is not a drill.", True, ["LivePhrase"]),
+        ("Flo\u202eod.", False, ["BidirectionalOverride"]),
+        ("Flo\x1bod.", True, ["ControlCharacter"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", [LineRemark, Remark])
+def test_R7_a_remark_is_held_to_the_flaws_of_words(
+    kind: Any, remark: str, play: bool, code: list[str]
+) -> None:
+    exercise: dict[str, Any] = {
+        "message_type": MessageType.EXERCISE, "exercise": "NORTHERN LIGHT",
+    }  # fmt: skip
+    outer = paper.outer(**(exercise if play else {}))
+    assert [each.code for each in remark_flaws(kind(remark=remark), outer.message_type)] == code
 
 
 # Exercises.

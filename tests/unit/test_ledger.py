@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.acts import Act
 from schemas.hotline import (
     AcknowledgeMessage,
     ReportDelivered,
@@ -114,6 +115,16 @@ def test_beyond_its_budget_a_message_goes_one_lane_lower() -> None:
         assert isinstance(outcome, Decided)
         assert [event.kind for event in outcome.entry.events] == [kind]
     assert code(court.say(second)) == "repeated"
+
+
+def test_a_cry_to_stop_costs_no_budget_and_is_never_moved() -> None:
+    court = Court(allowances={Lane.FLASH: Allowance(1, 1)})
+    court.accept(outer(precedence=Precedence.FLASH, sequence=1))
+    for number in range(2, 6):
+        stop = outer(precedence=Precedence.FLASH, act=Act.CEASE_ACTION, sequence=number)
+        assert [event.kind for event in court.accept(stop).events] == ["MessageAccepted"]
+    moved = court.accept(outer(precedence=Precedence.FLASH, sequence=6))
+    assert [event.kind for event in moved.events] == ["MovedToLowerLane"]
 
 
 def test_confirmations_cost_no_budget() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +13,14 @@ from schemas.line_record import Cadence, Path, Schedule, Weekday
 from schemas.lines import (
     AdoptLine,
     AgreeMaintenance,
+    AgreeReview,
     AnswerTest,
     Cause,
     CloseLine,
     DeclareCause,
     EstablishLine,
     LegalStatus,
+    LineDeadline,
     LinePhase,
     NoteClass,
     Reading,
@@ -31,6 +33,7 @@ from schemas.lines import (
 from schemas.parties import Ladder, Lane
 from services.bus import seal
 from services.bus.keyring import Keyring
+from services.hotline import views
 from tests.kit import paper
 from tests.kit.court import code
 from tests.kit.lines import (
@@ -494,6 +497,40 @@ def test_maintenance_is_agreed_by_both_and_begins_and_ends_by_the_clock() -> Non
     assert code(court.tell(AgreeMaintenance, **window)) == "MaintenancePast"
 
 
+def test_R15_a_review_is_called_to_mind_ahead_and_on_its_day_and_agreed_by_all() -> None:
+    court = LineCourt(record(review_due=date(2026, 2, 10))).commission()
+    court.done(SuspendLine)  # Nothing else falls due then; a review does.
+    (ahead,) = court.pass_until(datetime(2026, 1, 11, tzinfo=UTC))
+    assert court.now == datetime(2026, 1, 11, tzinfo=UTC)
+    assert ahead.events[0].term is LineDeadline.REVIEW_AHEAD
+    assert {tell.to for tell in ahead.tells} == {"xaa-ghq", "xbb-ghq", "xbb-alt"}
+    assert overdue_of(court) == []
+    (due,) = court.pass_until(datetime(2026, 2, 20, tzinfo=UTC))
+    assert due.events[0].term is LineDeadline.REVIEW
+    assert overdue_of(court) == [("REVIEW", "XAA"), ("REVIEW", "XBB")]
+    for past in (date(2026, 2, 10), date(2026, 2, 20)):
+        assert code(court.tell(AgreeReview, next_due=past)) == "ReviewPast"
+    assert code(court.tell(AgreeReview, next_due=date(2027, 2, 1), officer="duty-1")) == (
+        "NoReleaseAuthority"
+    )
+    court.done(AgreeReview, next_due=date(2027, 2, 1))
+    assert overdue_of(court) == [("REVIEW", "XBB")]
+    court.done(AgreeReview, "xbb-ghq", next_due=date(2027, 3, 1))
+    assert court.line.review_due == date(2026, 2, 10), "another day is no agreement"
+    assert len(overdue_of(court)) == 2
+    agreed = court.done(AgreeReview, "xbb-ghq", next_due=date(2027, 2, 1))
+    assert [event.kind for event in agreed.events] == ["LineReviewed", "ReviewAgreed"]
+    assert overdue_of(court) == []
+    (again,) = court.pass_until(datetime(2027, 1, 5, tzinfo=UTC))
+    assert again.events[0].review_due == date(2027, 2, 1)
+    court.done(CloseLine)
+    assert not court.pass_until(datetime(2028, 1, 1, tzinfo=UTC))
+
+
+def overdue_of(court: LineCourt) -> list[tuple[str, str]]:
+    return [(x.what, x.of) for x in views.overdue({"m": court.matter(MATTER)})]
+
+
 def test_a_suspended_line_is_restored_by_both_and_commissioned_anew() -> None:
     court = LineCourt(record()).commission()
     court.done(SuspendLine, "xbb-ghq")
@@ -553,7 +590,7 @@ def test_a_party_answers_a_test_once() -> None:
 
 def test_a_deadline_that_was_met_does_not_pass() -> None:
     court = LineCourt(record()).commission()
-    (old,) = court.ledger.deadlines[MATTER]
+    old, *_ = court.ledger.deadlines[MATTER]
     court.now += hours(1)
     court.test()
     before = court.line

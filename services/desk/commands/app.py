@@ -99,11 +99,16 @@ def _usage_told(trouble: CycloptsError) -> str:
     return visible(str(trouble))
 
 
-_live, _exercise = Runner("desk", Realm.LIVE), Runner("exercise-desk", Realm.EXERCISE)
-app = _app(_live, LIVE, _menus(_live), "A national desk: speak, listen, confirm.")
-exercise_app = _app(
-    _exercise,
-    EXERCISE,
-    _menus(_exercise),
-    "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus. Nothing here is live.",
-)
+def live(runner: Runner) -> App:
+    """Everything that may be typed at a live desk, run by that runner."""
+    return _app(runner, LIVE, _menus(runner), "A national desk: speak, listen, confirm.")
+
+
+def exercise(runner: Runner) -> App:
+    """The same of the exercise desk."""
+    said = "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus. Nothing here is live."
+    return _app(runner, EXERCISE, _menus(runner), said)
+
+
+app = live(Runner("desk", Realm.LIVE))
+exercise_app = exercise(Runner("exercise-desk", Realm.EXERCISE))

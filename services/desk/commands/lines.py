@@ -19,12 +19,12 @@ from services.desk.commands.typed.line import (
 )
 from services.desk.commands.typed.officers import By
 from services.desk.commands.typed.place import HERE, SOON, Answering, Place
-from services.desk.commands.typed.times import moment
+from services.desk.commands.typed.times import day, moment
 from services.desk.desk import Desk
 
 MENU = (
     "list", "show", "establish", "adopt", "test", "answer", "note", "path-down", "cause",
-    "maintenance", "suspend", "restore", "close",
+    "maintenance", "review", "suspend", "restore", "close",
 )  # fmt: skip
 """Every command of both desks' lines, in the order in which a desk comes to need them."""
 Status = Annotated[
@@ -176,6 +176,27 @@ class Lines:
             lambda desk: desk.lines.agree_maintenance(
                 line, moment(start), moment(end), by=by, remark=remark
             ),
+        )
+
+    def review(
+        self,
+        line: WhichLine,
+        *,
+        next_due: Annotated[str, Parameter(name="--next")],
+        by: By,
+        remark: Explained = None,
+        answering: Answering = SOON,
+    ) -> int:
+        """State that the line was reviewed, and when it is next. It stands once all say so.
+
+        Parameters
+        ----------
+        next_due
+            The day of the next review, as in 2028-01-31.
+        """
+        return self._say(
+            answering,
+            lambda desk: desk.lines.agree_review(line, day(next_due), by=by, remark=remark),
         )
 
     def suspend(

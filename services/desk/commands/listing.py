@@ -78,5 +78,5 @@ class Listing:
         return self.runner.end(place, begin)
 
     def alarms(self, *, place: Place = HERE) -> int:
-        """List what this desk refused to believe: forged, altered, or a number used twice."""
+        """List lines that are silent, and what this desk refused to believe: forged or altered."""
         return self.runner.on_disk(place, alarms_of)

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from schemas.hotline import MessageOuter, Text, Translation
+from datetime import datetime
+
+from schemas.hotline import MessageOuter, Remark, Text, Translation
+from schemas.lines import LineRemark
+from schemas.parties import MessageType
 from services.desk.inner.acts import of_act
 from services.desk.inner.flaw import Flaw
 from services.desk.inner.places import of_places
-from services.desk.inner.words import of_characters, of_text
+from services.desk.inner.times import of_times
+from services.desk.inner.words import of_characters, of_remark, of_text, strings_in
 
 
-def flaws(text: Text, outer: MessageOuter, sender: str | None = None) -> list[Flaw]:
+def flaws(
+    text: Text, outer: MessageOuter, sender: str | None = None, now: datetime | None = None
+) -> list[Flaw]:
     """Everything wrong with a message's inner part, given what its outside says.
 
-    A draft's outside names no sender yet: it is then given beside it.
+    A draft's outside names neither sender nor time yet: they are then given beside it.
     """
     return [
         *of_text(text, outer),
         *of_act(text, outer, sender or outer.sender),
         *of_places(text.particulars),
+        *of_times(text, now or outer.sent_at),
     ]
+
+
+def remark_flaws(remark: Remark | LineRemark, message_type: MessageType) -> list[Flaw]:
+    """Everything wrong with the few words beside a confirmation, or beside a word on a line."""
+    return list(of_remark(tuple(strings_in(remark)), message_type))
 
 
 def translation_flaws(translation: Translation) -> list[Flaw]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from schemas.envelope import TEXT_BYTES_MAX
 from schemas.hotline import MessageOuter, Text
-from schemas.parties import Precedence
+from schemas.parties import MessageType, Precedence
 from services.desk.inner.flaw import Flaw
 
 WORDS_MAX = 200
@@ -33,6 +33,14 @@ def of_text(text: Text, outer: MessageOuter) -> Iterator[Flaw]:
     yield from _exercise(said, outer)
     yield from _quotes(text, outer)
     yield from _length(text, outer)
+
+
+def of_remark(said: Sequence[str], message_type: MessageType) -> Iterator[Flaw]:
+    """What is wrong with a remark. It is too short for an exercise's marks around it, but it
+    keeps the same words apart.
+    """
+    yield from of_characters(*said)
+    yield from _reserved(" ".join(" ".join(said).upper().split()), message_type)
 
 
 def of_characters(*said: str) -> Iterator[Flaw]:
@@ -96,9 +104,8 @@ def _exercise(said: Sequence[str], outer: MessageOuter) -> Iterator[Flaw]:
     subject, text, *others = (" ".join(part.upper().split()) for part in said)
     whole = " ".join((subject, text, *others))
     breaks_into = outer.terms is not None and outer.terms.breaks_into is not None
+    yield from _reserved(whole, outer.message_type)
     if not outer.message_type.is_exercise:
-        if EXERCISE_MARK in whole or re.search(r"\bTHIS IS (ONLY )?AN? (DRILL|EXERCISE)\b", whole):
-            yield Flaw("ExercisePhrase", "A live text says that it is an exercise.")
         if breaks_into and not text.startswith(REAL_WORLD):
             yield Flaw(
                 "RealWorldMark", f"What breaks into an exercise begins its text with {REAL_WORLD}."
@@ -109,8 +116,15 @@ def _exercise(said: Sequence[str], outer: MessageOuter) -> Iterator[Flaw]:
     mark = f"{EXERCISE_MARK} {outer.exercise}"
     if not (text.startswith(mark) and text.endswith(mark)):
         yield Flaw("ExerciseMark", f"An exercise text begins and ends with {mark!r}.")
-    if any(phrase in whole for phrase in LIVE_PHRASES):
-        yield Flaw("LivePhrase", "An exercise text uses words that are kept for the real world.")
+
+
+def _reserved(whole: str, message_type: MessageType) -> Iterator[Flaw]:
+    """Words that belong to the other side of the wall between live and exercise."""
+    if message_type.is_exercise:
+        if any(phrase in whole for phrase in LIVE_PHRASES):
+            yield Flaw("LivePhrase", "An exercise text uses words kept for the real world.")
+    elif EXERCISE_MARK in whole or re.search(r"\bTHIS IS (ONLY )?AN? (DRILL|EXERCISE)\b", whole):
+        yield Flaw("ExercisePhrase", "A live text says that it is an exercise.")
 
 
 def _quotes(text: Text, outer: MessageOuter) -> Iterator[Flaw]:

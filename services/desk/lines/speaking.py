@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from schemas.catalogue import payload_type_of
@@ -13,6 +13,7 @@ from schemas.lines import (
     LANE,
     AdoptLine,
     AgreeMaintenance,
+    AgreeReview,
     AnswerTest,
     Cause,
     CloseLine,
@@ -33,6 +34,8 @@ from schemas.lines import (
 from schemas.parties import ExerciseId, MessageType
 from schemas.receipts import CommandRefused
 from services.bus.clock import Clock
+from services.desk.draft import refuse_flawed
+from services.desk.inner.whole import remark_flaws
 from services.desk.lines.due import TRIES, Begin, Said, due
 from services.desk.lines.view import Happening, LineView, history, line, lines
 from services.desk.reading import open_record
@@ -144,6 +147,10 @@ class LineDesk:
         """Agree to a time without tests. It stands once every party named the same one."""
         return self._of(AgreeMaintenance, name, by, remark, start=start, end=end)
 
+    def agree_review(self, name: str, next_due: date, *, by: str, remark: str | None = None) -> str:
+        """State that the line was reviewed, and when it is next. It stands once all say so."""
+        return self._of(AgreeReview, name, by, remark, next_due=next_due)
+
     def note(self, name: str, note: NoteClass, *, by: str, remark: str) -> str:
         """A few words from desk to desk, of service or goodwill."""
         return self._of(SendLineNote, name, by, remark, note=note)
@@ -199,7 +206,10 @@ class LineDesk:
         self, kind: type[OfficersCommand], name: str, by: str, remark: str | None, **fields: Any
     ) -> str:
         self.check_officer(by)
-        return self._write(kind, name, LineRemark(remark=remark), officer=by, **fields)
+        with explained():
+            said = LineRemark(remark=remark)
+            refuse_flawed(remark_flaws(said, fields.get("message_type", MessageType.OPERATION)))
+        return self._write(kind, name, said, officer=by, **fields)
 
     def _queue(self, kind: type[LineCommand], view: LineView, **fields: Any) -> str:
         return self._write(kind, view.name, None, **_realm(view.exercise), **fields)

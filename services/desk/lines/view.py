@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from schemas.line_record import MATTER_PREFIX, LineRecord, matter_of
 from schemas.lines import (
@@ -16,10 +16,12 @@ from schemas.lines import (
     LinePhase,
     LineProposed,
     LineRemark,
+    LineReviewReminder,
     LineStanding,
     LineTestAnswered,
     LineTestSent,
     OfficersCommand,
+    ReviewAgreed,
 )
 from schemas.parties import DeskId, ExerciseId, Nation
 from services.desk.reading import Unfolded, unfold
@@ -27,6 +29,7 @@ from services.desk.store.records import In
 from services.desk.store.store import Store
 
 PARTIES_MAX = 8
+NoticeT = TypeVar("NoticeT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,15 @@ class LineView:
     """Whose word made it stand so; None for the clock's."""
     remark: str | None
     """What that party said of it."""
+    flaws: tuple[str, ...]
+    """What is wrong with that remark."""
     under_way: LineTestSent | None
     answered: frozenset[Nation]
     exercise: ExerciseId | None
+    review_due: date
+    """As in the record, or as all agreed since."""
+    review_told: LineReviewReminder | None = None
+    """The newest word by which the service called that review to mind."""
 
     @property
     def name(self) -> str:
@@ -70,6 +79,7 @@ class Happening:
     """Who said it; None where nobody did."""
     officer: str | None
     remark: str | None
+    flaws: tuple[str, ...]
 
 
 def lines(store: Store) -> list[LineView]:
@@ -101,12 +111,17 @@ def _happening(unfolded: Unfolded) -> Happening:
         desk=outer.sender if outer else None,
         officer=outer.officer if isinstance(outer, OfficersCommand) else None,
         remark=_remark(unfolded),
+        flaws=_flaws(unfolded),
     )
 
 
 def _remark(unfolded: Unfolded) -> str | None:
     content = unfolded.enclosed.content if unfolded.enclosed else None
     return content.remark if isinstance(content, LineRemark) else None
+
+
+def _flaws(unfolded: Unfolded) -> tuple[str, ...]:
+    return tuple(flaw.code for flaw in unfolded.enclosed.flaws) if unfolded.enclosed else ()
 
 
 def _view(store: Store, matter: str) -> LineView | None:
@@ -128,6 +143,9 @@ def _view(store: Store, matter: str) -> LineView | None:
     changed = told.outer.notice if told else None
     standing = changed.standing if isinstance(changed, LineChanged) else _proposed(proposed)
     under_way, answered = _test(store, matter, standing)
+    agreed = _notice(store, matter, ReviewAgreed)
+    review_due = agreed.next_due if agreed else signed.record.review_due
+    told_of = _notice(store, matter, LineReviewReminder)
     return LineView(
         record=signed.record,
         standing=standing,
@@ -136,9 +154,12 @@ def _view(store: Store, matter: str) -> LineView | None:
         ),
         by=changed.by if isinstance(changed, LineChanged) else proposed.by,
         remark=_remark(told or unfolded),
+        flaws=_flaws(told or unfolded),
         under_way=under_way,
         answered=answered,
         exercise=signed.exercise,
+        review_due=review_due,
+        review_told=told_of if told_of and told_of.review_due == review_due else None,
     )
 
 
@@ -171,6 +192,12 @@ def _test(
     return sent, frozenset(
         each.by for each in answers if isinstance(each, LineTestAnswered) and each.test == sent.test
     )
+
+
+def _notice(store: Store, matter: str, kind: type[NoticeT]) -> NoticeT | None:
+    found = _newest(store, matter, kind)
+    notice = unfold(found.value).outer.notice if found else None
+    return notice if isinstance(notice, kind) else None
 
 
 def _newest(store: Store, matter: str, kind: type[Any]) -> In | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,20 +10,27 @@ from rich.console import Group, RenderableType
 from rich.text import Text as Shown
 
 from services.desk.draft import KeptDraft
+from services.desk.screen.addresses import address_document, address_lines
 from services.desk.screen.message import times
 from services.desk.screen.notation import bold, nations, precedence_shown, when
 from services.desk.screen.substance import particulars_lines
 from services.desk.screen.untrusted import paragraphs, set_in, visible
+from services.desk.store.records import Address
+
+AddressOf = Callable[[str], Address]
+"""How a desk is addressed."""
 
 
-def drafts_screen(drafts: Sequence[KeptDraft], now: datetime) -> RenderableType:
+def drafts_screen(
+    drafts: Sequence[KeptDraft], address_of: AddressOf, now: datetime
+) -> RenderableType:
     """What waits for a releaser, whole: a releaser confirms every word."""
     if not drafts:
         return Shown("there are no drafts")
-    return Group(*(_draft_lines(each, now) for each in drafts))
+    return Group(*(_draft_lines(each, address_of, now) for each in drafts))
 
 
-def _draft_lines(kept: KeptDraft, now: datetime) -> RenderableType:
+def _draft_lines(kept: KeptDraft, address_of: AddressOf, now: datetime) -> RenderableType:
     draft = kept.draft
     head = Shown.assemble(
         bold(f"draft {kept.number}"),
@@ -36,14 +43,16 @@ def _draft_lines(kept: KeptDraft, now: datetime) -> RenderableType:
         *(f"\n{line}" for line in times(draft, now)),
     )
     said = f"SUBJ: {visible(draft.subject)}\n{paragraphs(draft.text)}"
-    return Group(head, set_in("\n".join((said, *particulars_lines(draft.particulars, now)))))
+    words = set_in("\n".join((said, *particulars_lines(draft.particulars, now))))
+    return Group(head, words, *address_lines(map(address_of, draft.action)))
 
 
-def draft_document(kept: KeptDraft) -> dict[str, Any]:
+def draft_document(kept: KeptDraft, address_of: AddressOf) -> dict[str, Any]:
     """A draft for a program."""
     return {
         "number": kept.number,
         "drafter": kept.drafter,
         "drafted_at": kept.drafted_at.isoformat(),
         **kept.draft.model_dump(mode="json"),
+        "addresses": [address_document(address_of(each)) for each in kept.draft.action],
     }

@@ -71,13 +71,7 @@ def _beside(letter: Received) -> list[str]:
 
 def inbox_sum(letters: Sequence[Received], alarms: int, now: datetime) -> Shown:
     """What is left to do, in one line."""
-    waiting = [
-        each
-        for each in letters
-        if each.state in ("DELIVERED", "RECEIVED")
-        and each.withdrawn_by is None
-        and each.capacity is not Capacity.INFO
-    ]
+    waiting = [each for each in letters if each.waits and each.capacity is not Capacity.INFO]
     overdue = sum(each.is_overdue(now) for each in waiting)
     shown = Shown(f"{len(waiting)} not acknowledged, {overdue} of them OVERDUE; ")
     return shown.append(f"{alarms} alarm{'' if alarms == 1 else 's'}", "bold red" if alarms else "")
@@ -89,8 +83,7 @@ def letter_screen(letter: Received, reports: Sequence[Report], now: datetime) ->
         bold(f"! {flag}", "bold red") for flag in letter_flags(letter, reports, now)
     ]
     parts += [message_lines(letter.outer, letter.text, now), Shown(f"here: {letter.state}")]
-    waits = letter.state in ("DELIVERED", "RECEIVED") and not letter.withdrawn_by
-    if waits and letter.acknowledge_by and letter.capacity is not Capacity.INFO:
+    if letter.waits and letter.acknowledge_by and letter.capacity is not Capacity.INFO:
         parts.append(bold(f"acknowledge by {when(letter.acknowledge_by, now)}"))
         if to_read_back(letter.text):
             parts.append(bold("its position is read back when it is acknowledged: --read-back"))

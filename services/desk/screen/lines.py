@@ -17,17 +17,20 @@ from schemas.lines import (
     LineNoteCarried,
     LinePhase,
     LineProposed,
+    LineReviewed,
+    LineReviewReminder,
     LineTestAnswered,
     LineTestMissed,
     LineTestSent,
     MaintenanceAgreed,
     MaintenanceProposed,
     RestorationNotified,
+    ReviewAgreed,
     Trigger,
 )
 from schemas.receipts import CommandRefused
 from services.desk.lines.view import Happening, LineView
-from services.desk.screen.notation import bold, dtg, iso, when
+from services.desk.screen.notation import bold, day, dtg, flaw_in, iso, when
 from services.desk.screen.progress import refusal_document
 from services.desk.screen.untrusted import set_in, visible
 from services.desk.store.records import Out
@@ -48,14 +51,12 @@ CAUSES: Mapping[Cause, str] = {
     Cause.TECHNICAL_CONFIRMED: "an officer confirmed a technical cause",
     Cause.DECLARED_SUSPENSION: "declared",
 }
-_STYLES = {
+STYLES = {
     LinePhase.OPERATIONAL: "green",
     LinePhase.DEGRADED: "bold yellow",
     LinePhase.OUTAGE_UNEXPLAINED: "bold red",
     LinePhase.SUSPENDED: "bold red",
 }
-TROUBLED = (LinePhase.DEGRADED, LinePhase.OUTAGE_UNEXPLAINED, LinePhase.SUSPENDED)
-"""States of which an officer is told on every screen of traffic."""
 
 
 def lines_screen(views: Sequence[LineView], now: datetime) -> RenderableType:
@@ -66,31 +67,6 @@ def lines_screen(views: Sequence[LineView], now: datetime) -> RenderableType:
     for view in views:
         parts += [_head(view, now), Shown("")]
     return Group(*parts[:-1])
-
-
-def troubled(views: Sequence[LineView], now: datetime) -> Sequence[Shown]:
-    """The lines that do not carry as they should, one line each, for screens of traffic."""
-    return [
-        bold(
-            f"! LINE {view.name} {view.standing.phase.value}: {PHASES[view.standing.phase]}, "
-            f"since {when(view.standing.since, now)}",
-            _STYLES[view.standing.phase],
-        )
-        for view in views
-        if view.standing.phase in TROUBLED
-    ]
-
-
-def standing_document(view: LineView) -> dict[str, Any]:
-    """How a line stands, in short, for a program."""
-    standing = view.standing
-    return {
-        "line": view.name,
-        "phase": standing.phase.value,
-        "since": iso(standing.since),
-        "cause": standing.cause.value if standing.cause else None,
-        "misses": standing.misses,
-    }
 
 
 def line_screen(view: LineView, happened: Sequence[Happening], now: datetime) -> RenderableType:
@@ -105,12 +81,13 @@ def line_screen(view: LineView, happened: Sequence[Happening], now: datetime) ->
         *(_end_words(end) for end in record.ends),
         f"paths {paths}",
         _schedule_words(record.schedule),
-        f"review due {record.review_due}; record {record.digest}",
+        f"review due {day(view.review_due, now)}; record {record.digest}",
     ]
     parts: list[RenderableType] = [_head(view, now), Shown("\n".join(facts)), Shown("")]
     for each in happened:
         parts.append(Shown(f"{when(each.at, now)}  {happening_words(each)}"))
         parts += [set_in(visible(each.remark))] if each.remark else []
+        parts += [flaw_in(code, "its remark") for code in each.flaws]
     return Group(*parts)
 
 
@@ -135,12 +112,13 @@ def _head(view: LineView, now: datetime) -> RenderableType:
     phase = view.standing.phase
     head = Shown.assemble(
         bold(view.name), f"  {' and '.join(view.record.parties)}\n",
-        bold(phase.value, _STYLES.get(phase, "bold")),
+        bold(phase.value, STYLES.get(phase, "bold")),
         f": {PHASES[phase]}, since {when(view.standing.since, now)}",
     )  # fmt: skip
     parts: list[RenderableType] = [head]
     parts += [Shown(each) for each in _particulars(view, now)]
     parts += [set_in(f"{view.by}: {visible(view.remark)}")] if view.remark else []
+    parts += [flaw_in(code, "its remark") for code in view.flaws]
     return Group(*parts)
 
 
@@ -157,6 +135,8 @@ def _particulars(view: LineView, now: datetime) -> Sequence[str]:
         said.append(f"to be proved by a two-way test: {', '.join(standing.unproved)}")
     if view.under_way:
         said.append(f"a test by {view.under_way.by} over {view.under_way.path} is under way")
+    if view.review_told:
+        said.append(f"! REVIEW due {day(view.review_due, now)}: the parties review the line")
     if standing.expects:
         expects = standing.expects
         said.append(f"next test by {expects.initiator}, {when(expects.due, now)}")
@@ -180,7 +160,7 @@ _TRIGGERS: Mapping[Trigger, str] = {
 }
 
 
-def happening_words(happening: Happening) -> str:  # noqa: C901 - one case a kind of notice.
+def happening_words(happening: Happening) -> str:  # noqa: C901, PLR0912 - one case a kind of notice.
     """What happened, in one line, without what a party wrote."""
     notice = happening.notice
     match notice:
@@ -202,6 +182,12 @@ def happening_words(happening: Happening) -> str:  # noqa: C901 - one case a kin
             return f"{notice.by} agrees to maintenance {dtg(notice.start)} to {dtg(notice.end)}"
         case MaintenanceAgreed():
             return f"maintenance agreed, {dtg(notice.start)} to {dtg(notice.end)}"
+        case LineReviewReminder():
+            return f"reminder: the parties review the line on {notice.review_due}"
+        case LineReviewed():
+            return f"{notice.by} states that the line was reviewed; next on {notice.next_due}"
+        case ReviewAgreed():
+            return f"reviewed by all parties; next on {notice.next_due}"
         case RestorationNotified():
             return f"{notice.by} restores the line"
         case LineNoteCarried():
@@ -218,8 +204,11 @@ def line_document(view: LineView) -> dict[str, Any]:
         "words": PHASES[view.standing.phase],
         "by": view.by,
         "remark": view.remark,
+        "flaws": list(view.flaws),
         "waits_for": list(view.waits_for),
         "test_under_way": view.under_way.test if view.under_way else None,
+        "review_due": view.review_due.isoformat(),
+        "review_told": view.review_told.term.value if view.review_told else None,
         "record": view.record.model_dump(mode="json"),
         "record_digest": view.record.digest,
         "exercise": view.exercise,
@@ -234,6 +223,7 @@ def happening_document(happening: Happening) -> dict[str, Any]:
         "by_desk": happening.desk,
         "officer": happening.officer,
         "remark": happening.remark,
+        "flaws": list(happening.flaws),
         "notice": happening.notice.model_dump(mode="json"),
     }
 

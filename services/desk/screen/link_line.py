@@ -25,9 +25,13 @@ def link_lines(link: LinkState | None, now: datetime, realm: Realm, *, attached:
     return Shown.assemble((said, "bold red"), "\nWhat is queued goes out by itself.")
 
 
+def command_of(realm: Realm) -> str:
+    """What an officer types before a command of this desk."""
+    return f"detente {'exercise-desk' if realm is Realm.EXERCISE else 'desk'}"
+
+
 def _how_to_run(realm: Realm) -> str:
-    name = "exercise-desk" if realm is Realm.EXERCISE else "desk"
-    return f"Start it: detente {name} run"
+    return f"Start it: {command_of(realm)} run"
 
 
 def link_document(link: LinkState | None, *, attached: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from rich.text import Text as Shown
 
@@ -32,6 +32,14 @@ def when(moment: datetime, now: datetime) -> str:
     return f"{dtg(moment)} ({age(moment, now)} ago)"
 
 
+def day(due: date, now: datetime) -> str:
+    """A day on which something is due, with how far it is; a day passes where it ends in UTC."""
+    left = (due - now.date()).days
+    if left < 0:
+        return f"{due} (OVERDUE by {-left} days)"
+    return f"{due} (in {left} days)" if left else f"{due} (today)"
+
+
 def iso(moment: datetime | None) -> str | None:
     """A time for a program; null where there is none."""
     return moment.isoformat() if moment else None
@@ -50,6 +58,11 @@ def nations(label_nations: Iterable[str]) -> str:
 def bold(words: str, style: str = "bold") -> Shown:
     """Words that stand out, in a colour where the style names one."""
     return Shown(words, style=style)
+
+
+def flaw_in(code: str, where: str) -> Shown:
+    """What this desk's library holds against something that came."""
+    return bold(f"! FLAW in {where}: {code}", "bold red")
 
 
 def precedence_shown(precedence: Precedence) -> Shown:

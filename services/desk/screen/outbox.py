@@ -20,7 +20,7 @@ from services.desk.screen.course import (
     translation_lines,
 )
 from services.desk.screen.message import outer_document, relation
-from services.desk.screen.notation import bold, end_of, precedence_shown, when
+from services.desk.screen.notation import bold, end_of, flaw_in, precedence_shown, when
 from services.desk.screen.progress import STATES, refusal_document, state_style, why
 from services.desk.screen.substance import position
 from services.desk.screen.untrusted import set_in, visible
@@ -82,6 +82,7 @@ def _way_lines(
             parts.append(set_in(f"passed to {visible(step.passed_to)}", by=6))
         if step.remark:
             parts.append(set_in(f"remark: {visible(step.remark)}", by=6))
+        parts += [set_in(flaw_in(code, "its remark"), by=6) for code in step.remark_flaws]
         if step.read_back:
             parts.append(Shown(f"      read back: {position(step.read_back)}"))
         if step.flaw:
@@ -139,6 +140,7 @@ def _answer_document(answer: Answer) -> dict[str, Any]:
         "remark": answer.remark,
         "read_back": answer.read_back.model_dump() if answer.read_back else None,
         "flaw": answer.flaw.code if answer.flaw else None,
+        "remark_flaws": list(answer.remark_flaws),
     }
 
 

@@ -33,13 +33,27 @@ class Outbox(StoreFile):
                 out.sequence, out.value, out.state.value, out.queued_at.isoformat(),
             ),
         )  # fmt: skip
+        if out.outranks:
+            self._db.execute("INSERT INTO outranking (message) VALUES (?)", (out.message,))
 
     def to_send(self, at_most: int) -> list[Out]:
-        """What waits, of the most urgent lane that has any, oldest first."""
-        return self._outs(
+        """What waits, of the most urgent lane that has any, oldest first.
+
+        Before all that, what outranks it, behind no more than what its own matter has waiting
+        before it: numbers are dense per matter and lane, so there the order is kept.
+        """
+        outranking = (
+            "EXISTS (SELECT 1 FROM outranking JOIN outbox AS urgent USING (message)"
+            " WHERE urgent.state = 'QUEUED' AND urgent.matter = outbox.matter"
+            " AND urgent.lane = outbox.lane AND urgent.id >= outbox.id)"
+        )
+        most_urgent = (
             "state = 'QUEUED' AND lane_rank = (SELECT min(lane_rank) FROM outbox"
-            " WHERE state = 'QUEUED') ORDER BY id LIMIT ?",
-            at_most,
+            " WHERE state = 'QUEUED')"
+        )
+        in_order = " ORDER BY id LIMIT ?"
+        return self._outs(most_urgent + " AND " + outranking + in_order, at_most) or self._outs(
+            most_urgent + in_order, at_most
         )
 
     def unanswered(self, kinds: Iterable[str], before: datetime, at_most: int) -> list[Out]:

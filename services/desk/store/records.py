@@ -34,6 +34,8 @@ class Out:
     value: bytes
     state: OutState
     queued_at: datetime
+    outranks: bool = False
+    """Whether it goes before all else in its lane. Told when it is queued; not read back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from schemas.line_record import LineRecord
 from schemas.lines import (
     AdoptLine,
     AgreeMaintenance,
+    AgreeReview,
     CloseLine,
     DeclareCause,
     EstablishLine,
@@ -13,12 +14,14 @@ from schemas.lines import (
     LineEstablished,
     LineNoteCarried,
     LineProposed,
+    LineReviewed,
     MaintenanceAgreed,
     MaintenanceProposed,
     OfficersCommand,
     ReportPathDown,
     RestorationNotified,
     RestoreLine,
+    ReviewAgreed,
     SendLineNote,
     SuspendLine,
     Trigger,
@@ -30,6 +33,7 @@ from services.bus.refusals import (
     NoReleaseAuthority,
     RecordDiffers,
     Refusal,
+    ReviewPast,
     SaidAlready,
     UnknownAddressee,
     UnknownOfficer,
@@ -213,6 +217,21 @@ def agree_maintenance(line: Line, heard: Heard[AgreeMaintenance]) -> Decision | 
         return told(record, proposed)
     agreed = MaintenanceAgreed(start=window.start, end=window.end)
     return told(record, proposed, agreed)
+
+
+def agree_review(line: Line, heard: Heard[AgreeReview]) -> Decision | Refusal:
+    """The review is over, and the next one is due, once every party named the same day."""
+    record, next_due = _record(line), heard.command.next_due
+    if refusal := lacks_authority(record, heard):
+        return refusal
+    if next_due <= max(heard.received_at.date(), line.review_due or record.review_due):
+        return ReviewPast()
+    nation = nation_of(heard.command.sender)
+    reviewed = LineReviewed(by=nation, next_due=next_due, at=heard.received_at)
+    after = evolve(line, reviewed).reviewed
+    if any(after.get(party) != next_due for party in record.parties):
+        return told(record, reviewed)
+    return told(record, reviewed, ReviewAgreed(next_due=next_due))
 
 
 def carry_note(line: Line, heard: Heard[SendLineNote]) -> Decision | Refusal:

@@ -10,18 +10,21 @@ from schemas.lines import (
     LineEstablished,
     LineEvent,
     LinePhase,
+    LineReviewed,
+    LineReviewReminder,
     LineTestAnswered,
     LineTestSent,
     MaintenanceAgreed,
     MaintenanceProposed,
     Reading,
     RestorationNotified,
+    ReviewAgreed,
 )
 from services.hotline.lines.moves import first_standing
 from services.hotline.lines.state import Line, UnderWay, Window
 
 
-def evolve(line: Line, event: LineEvent) -> Line:
+def evolve(line: Line, event: LineEvent) -> Line:  # noqa: C901 - one case a kind of event.
     """The line after an event."""
     match event:
         case LineEstablished():
@@ -31,6 +34,7 @@ def evolve(line: Line, event: LineEvent) -> Line:
                 adopted=frozenset({event.by}),
                 message_type=event.message_type,
                 exercise=event.exercise,
+                review_due=event.record.review_due,
             )
         case LineAdopted():
             return replace(line, adopted=line.adopted | {event.by})
@@ -43,6 +47,12 @@ def evolve(line: Line, event: LineEvent) -> Line:
             return replace(line, proposed={**line.proposed, event.by: window})
         case MaintenanceAgreed():
             return replace(line, proposed={}, window=Window(event.start, event.end))
+        case LineReviewReminder():
+            return replace(line, reminded=line.reminded | {event.term})
+        case LineReviewed():
+            return replace(line, reviewed={**line.reviewed, event.by: event.next_due})
+        case ReviewAgreed():
+            return replace(line, review_due=event.next_due, reviewed={}, reminded=frozenset())
         case RestorationNotified():
             return replace(line, restored=line.restored | {event.by})
         case LineChanged():

@@ -8,6 +8,7 @@ from schemas.envelope import Outer
 from schemas.lines import (
     AdoptLine,
     AgreeMaintenance,
+    AgreeReview,
     AnswerTest,
     CloseLine,
     DeclareCause,
@@ -35,6 +36,7 @@ from services.bus.refusals import (
 from services.bus.rulebook import Decision, Heard, Row, Table, Verb
 from services.bus.topics import lane_of
 from services.hotline.lines import declaring, testing
+from services.hotline.lines.deadlines import NOT_REVIEWED
 from services.hotline.lines.moves import TRANSITIONS
 from services.hotline.lines.state import SCHEDULED, Line, desks_of
 
@@ -51,13 +53,14 @@ class Role(StrEnum):
 
 
 COMMANDS: frozenset[type[Outer]] = frozenset({
-    EstablishLine, AdoptLine, SendTest, AnswerTest, ReportPathDown, AgreeMaintenance, SuspendLine,
-    RestoreLine, CloseLine, DeclareCause, SendLineNote,
+    EstablishLine, AdoptLine, SendTest, AnswerTest, ReportPathDown, AgreeMaintenance, AgreeReview,
+    SuspendLine, RestoreLine, CloseLine, DeclareCause, SendLineNote,
 })  # fmt: skip
 OWN_COMMANDS: frozenset[type[Outer]] = frozenset({PassLineDeadline})
 
 _PARTIES = (Role.INITIATOR, Role.PARTY)
 _IN_USE = (LinePhase.COMMISSIONING, *SCHEDULED)
+_ADOPTED = tuple(phase for phase in LinePhase if phase not in NOT_REVIEWED)
 _ON_RECORD = tuple(phase for phase in LinePhase if phase is not LinePhase.CLOSED)
 
 
@@ -93,15 +96,13 @@ TABLE = Table(
         *(Row(phase, AnswerTest, Role.PARTY, testing.answer_test) for phase in SCHEDULED),
         *_rows(_where(Trigger.PATH_DOWN), ReportPathDown, declaring.report_path_down),
         *_rows(_IN_USE, AgreeMaintenance, declaring.agree_maintenance),
+        *_rows(_ADOPTED, AgreeReview, declaring.agree_review),
         *_rows(_where(Trigger.SUSPENDED_IN_WRITING), SuspendLine, declaring.suspend),
         *_rows(_where(Trigger.RESTORED_BY_ALL), RestoreLine, declaring.restore),
         *_rows(_where(Trigger.CLOSED_IN_WRITING), CloseLine, declaring.close),
         *_rows(_where(Trigger.CAUSE_DECLARED), DeclareCause, declaring.declare_cause),
         *_rows(_ON_RECORD, SendLineNote, declaring.carry_note),
-        *(
-            Row(phase, PassLineDeadline, Role.CLOCK, testing.pass_deadline)
-            for phase in (*_IN_USE, LinePhase.MAINTENANCE)
-        ),
+        *(Row(phase, PassLineDeadline, Role.CLOCK, testing.pass_deadline) for phase in _ADOPTED),
     ),
     otherwise=_refused_cell,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from schemas.line_record import LineRecord
-from schemas.lines import LinePhase, LineStanding
+from schemas.lines import LineDeadline, LinePhase, LineStanding
 from schemas.parties import DeskId, MessageType, Nation
 
 SCHEDULED = (LinePhase.OPERATIONAL, LinePhase.DEGRADED, LinePhase.OUTAGE_UNEXPLAINED)
@@ -46,6 +46,12 @@ class Line:
     window: Window | None = None
     """The maintenance that all agreed to, ahead or going on."""
     restored: frozenset[Nation] = frozenset()
+    review_due: date | None = None
+    """The record's, or what all agreed since."""
+    reviewed: Mapping[Nation, date] = field(default_factory=dict)
+    """When each party says that the next review is, while not all say the same."""
+    reminded: frozenset[LineDeadline] = frozenset()
+    """What of the review that is due was called to mind."""
     message_type: MessageType = MessageType.OPERATION
     exercise: str | None = None
 

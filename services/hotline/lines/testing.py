@@ -10,6 +10,7 @@ from schemas.lines import (
     LineChanged,
     LineDeadline,
     LinePhase,
+    LineReviewReminder,
     LineStanding,
     LineTestAnswered,
     LineTestMissed,
@@ -100,7 +101,7 @@ def _concluded(line: Line, at: datetime, by: Nation) -> LineChanged:
 
 
 def pass_deadline(line: Line, heard: Heard[PassLineDeadline]) -> Decision | Refusal:
-    """A test missed, or a maintenance that begins or ends, as agreed. The desks are told."""
+    """A test missed, a maintenance that begins or ends, a review that is near or due."""
     command = heard.command
     record, _ = _on_record(line)
     if (command.what, command.due) not in standing(line):
@@ -114,6 +115,11 @@ def pass_deadline(line: Line, heard: Heard[PassLineDeadline]) -> Decision | Refu
         case LineDeadline.MAINTENANCE_ENDS:
             ended = moved(line, Trigger.MAINTENANCE_ENDED, command.due)
             return announced(record, ended)
+        case LineDeadline.REVIEW_AHEAD | LineDeadline.REVIEW:
+            assert line.review_due is not None, "it was due"
+            return announced(
+                record, LineReviewReminder(term=command.what, review_due=line.review_due)
+            )
 
 
 def _missed(line: Line, at: datetime) -> Decision:

@@ -40,7 +40,7 @@ async def sent_at_once(desk: Desk, by: str, press: Press, wait_s: float) -> Outc
     if not key.isdecimal() or not 1 <= int(key) <= len(templates):
         return Outcome({"sent": None}, Shown("nothing was sent"), TROUBLE)
     kept = templates[int(key) - 1]
-    whole = drafts_screen([kept], desk.clock.now())
+    whole = drafts_screen([kept], desk.address_of, desk.clock.now())
     if press(Group(whole, Shown(f"{YES} sends it now; any other key does not"))).lower() != YES:
         return Outcome({"sent": None}, Shown("nothing was sent"), TROUBLE)
     draft = _of_now(desk, kept.draft)

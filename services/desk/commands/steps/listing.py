@@ -12,9 +12,10 @@ from services.desk.commands.steps.outcome import Outcome
 from services.desk.desk import Desk
 from services.desk.screen.accounts import accounts_screen, event_document
 from services.desk.screen.alarms import alarm_document, alarms_screen
+from services.desk.screen.cries import cries_to_stop, is_cry_to_stop
 from services.desk.screen.drafts import draft_document, drafts_screen
 from services.desk.screen.inbox import inbox_sum, inbox_table, letter_document
-from services.desk.screen.lines import standing_document, troubled
+from services.desk.screen.line_alarms import in_outage, standing_document, troubled
 from services.desk.screen.link_line import link_document, link_lines
 from services.desk.screen.outbox import outbox_screen, sent_document
 from services.desk.screen.relays import (
@@ -36,6 +37,7 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
     document = {
         "desk": desk.name,
         "link": link_document(link, attached=attached),
+        "cease_action": [each.outer.message_id for each in letters if is_cry_to_stop(each)],
         "alarms": len(alarms),
         "lines": [standing_document(each) for each in lines],
         "messages": [letter_document(*each, now) for each in given],
@@ -43,12 +45,13 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
         "invitations": [invitation_document(each) for each in invited],
     }
     shown = Group(
+        *cries_to_stop(letters, now, desk.realm),
         link_lines(link, now, desk.realm, attached=attached),
         *troubled(lines, now),
         inbox_table(given[-newest if newest else 0 :], now),
         *invitation_lines(invited, now),
         *relay_lines(asked, now),
-        inbox_sum(letters, len(alarms), now),
+        inbox_sum(letters, len(alarms) + len(in_outage(lines)), now),
     )
     return Outcome(document, shown)
 
@@ -72,8 +75,8 @@ def released_by(desk: Desk, newest: int | None = None) -> Outcome:
 def drafts_of(desk: Desk) -> Outcome:
     """Everything that waits for a releaser."""
     drafts = desk.drafts()
-    document = {"drafts": [draft_document(each) for each in drafts]}
-    return Outcome(document, drafts_screen(drafts, desk.clock.now()))
+    document = {"drafts": [draft_document(each, desk.address_of) for each in drafts]}
+    return Outcome(document, drafts_screen(drafts, desk.address_of, desk.clock.now()))
 
 
 def accounts_of(desk: Desk, matter: str) -> Outcome:
@@ -94,7 +97,10 @@ def particulars_of(desk: Desk, act: Act, message: str) -> str:
 
 
 def alarms_of(desk: Desk) -> Outcome:
-    """Everything refused here."""
-    alarms = desk.alarms()
-    document = {"alarms": [alarm_document(each) for each in alarms]}
-    return Outcome(document, alarms_screen(alarms, desk.clock.now()))
+    """Lines that are silent, and everything refused here."""
+    alarms, lines = desk.alarms(), desk.lines.all()
+    document = {
+        "alarms": [alarm_document(each) for each in alarms],
+        "lines": [standing_document(each) for each in in_outage(lines)],
+    }
+    return Outcome(document, alarms_screen(alarms, lines, desk.clock.now()))

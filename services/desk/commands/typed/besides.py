@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from pydantic import TypeAdapter
 
 from schemas.acts import Act, Confidence, Terms
-from schemas.particulars import AnyParticulars, Particulars
+from schemas.particulars import TEXT_ALONE, AnyParticulars, Particulars
 from services.desk.commands.typed.times import moment, moment_or_none
 from services.desk.commands.typed.usage import WrongUsage, as_usage
 
@@ -105,6 +105,8 @@ NOTHING = Besides()
 
 def particulars_in(written: str, act: Act) -> AnyParticulars:
     """Particulars as they are typed; the act is the command's where they do not name it."""
+    if act in TEXT_ALONE:
+        raise WrongUsage(f"{act}: text and options say all; leave out --particulars-file")
     try:
         found = json.loads(written) if written.lstrip()[:1] == "{" else tomllib.loads(written)
     except (ValueError, RecursionError) as trouble:

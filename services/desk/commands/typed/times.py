@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from schemas.places import Point
 from services.desk.commands.typed.usage import WrongUsage, as_usage
@@ -17,6 +17,14 @@ def moment(written: str) -> datetime:
     if found.tzinfo is None:
         raise WrongUsage(f"{written}: end it with Z, so that it is plain that it is UTC")
     return found.astimezone(UTC)
+
+
+def day(written: str) -> date:
+    """A day. WrongUsage where it is none."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise WrongUsage(f"{written}: write a day as in 2028-01-31") from None
 
 
 def moment_or_none(written: str | None) -> datetime | None:
