@@ -64,12 +64,25 @@ class Ledger:
         self.service = service
         self.allowances = allowances
         self.next_offset = 0
-        self.deadlines: dict[str, Sequence[Deadline]] = {}
-        """What falls due, soonest first, by matter; matters where nothing does are left out."""
         self.carried: dict[tuple[str, int], int] = {}
         """The last command that an entry stands for, by its topic and partition."""
         self.page = Page()
         self._recent: dict[int, Entry[Any, Any]] = {}
+        self._deadlines: dict[str, Sequence[Deadline]] = {}
+        self._moved: set[str] = set()
+        """Matters that moved since their deadlines were last asked for."""
+
+    @property
+    def deadlines(self) -> Mapping[str, Sequence[Deadline]]:
+        """What falls due, soonest first, by matter; matters where nothing does are left out."""
+        for matter in self._moved:
+            due = self.service.deadlines(self.page.books[matter].state)
+            if due:
+                self._deadlines[matter] = sorted(due, key=lambda deadline: deadline.due)
+            else:
+                self._deadlines.pop(matter, None)
+        self._moved.clear()
+        return self._deadlines
 
     def draft(self) -> Draft:
         """Room for deciding several commands one after another, before any is written."""
@@ -93,11 +106,7 @@ class Ledger:
         spent = spending(self, self.page.buckets, entry)
         if spent:
             self.page.buckets[entry.sender, entry.lane] = spent
-        due = sorted(self.service.deadlines(book.state), key=lambda deadline: deadline.due)
-        if due:
-            self.deadlines[entry.matter] = due
-        else:
-            self.deadlines.pop(entry.matter, None)
+        self._moved.add(entry.matter)
         return True
 
     def recent(self, offset: int) -> Entry[Any, Any] | None:
