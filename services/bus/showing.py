@@ -26,6 +26,9 @@ from services.bus.settings import settings
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Unreachable
 
+COLUMNS_MAX = 6
+"""More than these a terminal of a hundred columns does not show without breaking words."""
+
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
@@ -102,15 +105,25 @@ def document(row: Any) -> dict[str, Any]:
 
 
 def shown(rows: Sequence[Any], now: datetime, realm: Realm) -> Table | str:
-    """Rows for a person: times in UTC with their age beside them."""
+    """Rows for a person: times in UTC with their age beside them. What has too many columns for
+    a terminal stands row by row.
+    """
     if not rows:
         return f"{realm.value.upper()}: nothing to show"
+    if len(fields(rows[0])) > COLUMNS_MAX:
+        return "\n\n".join((realm.value.upper(), *(_block(row, now) for row in rows)))
     table = Table(title=realm.value.upper(), title_justify="left")
     for field in fields(rows[0]):
         table.add_column(field.name.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*(_cell(getattr(row, field.name), now) for field in fields(row)))
     return table
+
+
+def _block(row: Any, now: datetime) -> str:
+    first, *others = fields(row)
+    lines = (f"  {x.name.replace('_', ' '):17} {_cell(getattr(row, x.name), now)}" for x in others)
+    return "\n".join((_cell(getattr(row, first.name), now), *lines))
 
 
 def _cell(value: object, now: datetime) -> str:

@@ -61,7 +61,7 @@ def followed_in(unfolded: Unfolded, digest: str) -> Followed | None:  # noqa: C9
             return Followed(what, at, said, message=notice.message, alarming=unexplained)
         case PartySpokeForEnd():
             what = f"{notice.by} SPOKE FOR {_words(notice.end)}"
-            return Followed(what, at, "the other must too", message=notice.message)
+            return Followed(what, at, "it counts once both have", message=notice.message)
         case MessageCrossed():
             what = "LATE" if notice.crossing is Crossing.LATE else f"CROSSED, {notice.crossing}"
             said = CROSSINGS[notice.crossing]
@@ -74,7 +74,7 @@ def followed_in(unfolded: Unfolded, digest: str) -> Followed | None:  # noqa: C9
         case UndertakingTookEffect():
             return Followed("IN EFFECT", at)
         case UndertakingHeldUp():
-            said = f"{', '.join(notice.lacking)} have not done their part"
+            said = f"it waits for {' and '.join(notice.lacking)}"
             return Followed("NOT IN EFFECT", at, said, alarming=True)
         case UndertakingReminder():
             return Followed(_words(notice.term), at, moment=notice.at)

@@ -193,7 +193,7 @@ def undertakings(matters: Mapping[str, Matter]) -> list[UndertakingShown]:
             effective_at=each.effective_at,
             expires=each.expires,
             review_at=each.review_at,
-            held_up=each.held_up,
+            held_up=each.held_up and each.stands,
             violations=len(each.violations),
             stood_down_by=tuple(sorted(each.stood_down_by)),
         )
@@ -235,7 +235,7 @@ def _overdue(name: str, matter: Matter, message: Message) -> Iterator[Overdue]:
     if message.answer_by is not None:
         late += [("ANSWER", nation, message.answer_by) for nation in sorted(message.unanswered_by)]
     undertaking = matter.conduct.undertakings.get(message.message)
-    if undertaking and undertaking.held_up:
+    if undertaking and undertaking.held_up and undertaking.stands:
         late += [
             ("EFFECT", nation, undertaking.effective_at)
             for nation in sorted(undertaking.parties - undertaking.acknowledged_by)

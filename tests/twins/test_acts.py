@@ -11,6 +11,7 @@ from schemas.parties import Precedence
 from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
 from services.desk.letters import Sent
+from services.desk.screen.outbox import sent_document
 from tests.kit.house import WITHIN_S, House, breathe, label
 from tests.kit.particulars import KALTMOOR
 
@@ -138,7 +139,10 @@ async def test_R3_a_notice_is_cleared_by_its_final_consumer_alone(house: House) 
     def acknowledged_at(sent: Sent) -> set[str]:
         return {each.desk for each in sent.answers if each.what == "ACKNOWLEDGED"}
 
-    assert acknowledged_at(house.desks[OURS].sent(notice)) == {THEIRS}
+    sent = house.desks[OURS].sent(notice)
+    assert acknowledged_at(sent) == {THEIRS}
+    ways = {each["desk"]: each["capacity"] for each in sent_document(sent)["addressees"]}
+    assert ways == {THEIRS: "ACTION", "xbb-chief": "FINAL_CONSUMER"}
     house.desks["xbb-chief"].acknowledge(notice, by="duty-1")
     await house.told(OURS, lambda sent: "xbb-chief" in acknowledged_at(sent), notice)
 
@@ -171,6 +175,8 @@ async def test_a_mediator_relays_the_same_bytes_unread_where_its_label_says_so(
         OURS, lambda sent: [x for x in sent.course if x.what == "RELAYED"], word
     )
     assert not relayed[0].alarming
+    ways = {x["desk"]: x["capacity"] for x in sent_document(ours.sent(word))["addressees"]}
+    assert ways == {THEIRS: "ACTION", THIRD: "MEDIATOR"}
     await acknowledged(house, THEIRS, word, OURS)
 
 

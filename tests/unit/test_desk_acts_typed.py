@@ -18,6 +18,7 @@ from services.desk.commands.runner import Runner, Work
 from services.desk.commands.steps.outcome import DONE, Outcome
 from services.desk.commands.typed.acts import BEGINNING, FOLLOWING
 from services.desk.commands.typed.place import Answering
+from services.desk.commands.typed.usage import WrongUsage
 from services.desk.inner.words import EXERCISE_MARK
 from tests.kit.filling import filled_in
 from tests.kit.house import WITHIN_S, House
@@ -130,3 +131,19 @@ async def test_R8_every_act_goes_from_its_template_to_acceptance(
     assert document["act"] == act.value
     assert (EXERCISE_MARK in document["text"]) == (realm is Realm.EXERCISE)
     assert (await memory_house.given(THEIRS, document["message_id"], realm)).flags == ()
+
+
+async def test_a_cry_without_a_place_says_which_options_give_it(memory_house: House) -> None:
+    cry = "cease-action --matter m-1 --to xbb-ghq --what Fire --harmed All --by duty-1"
+    with pytest.raises(WrongUsage, match="--where, --place and --place-at"):
+        await typed(memory_house, OURS, cry, realm=Realm.LIVE)
+
+
+async def test_R3_a_notice_at_once_may_name_its_final_consumer(memory_house: House) -> None:
+    notice = f"{OTHERS[Act.FACT_NOTICE]} --matter m-1 --to xbb-ghq --by duty-1"
+    outcome = await typed(
+        memory_house, OURS, f"{notice} --final-consumer xbb-chief", realm=Realm.LIVE
+    )
+    assert outcome.code == DONE
+    identity = outcome.document["message_id"]
+    assert (await memory_house.given("xbb-chief", identity)).capacity == "FINAL_CONSUMER"

@@ -9,6 +9,7 @@ from schemas.acts import Act
 from schemas.parties import Precedence
 from services.desk.commands.steps.at_once import sent_at_once
 from services.desk.desk import Desk
+from services.desk.screen.notation import dtg
 from tests.kit.house import House
 from tests.kit.screens import printed
 
@@ -49,11 +50,12 @@ async def test_R11_two_keystrokes_of_one_officer_send_what_lies_ready(memory_hou
 
 async def test_a_fact_that_lies_ready_happened_now(memory_house: House) -> None:
     desk = await ready(memory_house)
-    press, _ = keys("2", "Y")
+    press, shown = keys("2", "Y")
     await sent_at_once(desk, "duty-1", press, 5)
     (sent,) = desk.outbox()
     assert sent.text is not None
     assert getattr(sent.text.particulars, "at", None) == sent.outer.sent_at
+    assert f"at: {dtg(sent.outer.sent_at)} (0s ago)" in shown[1], "what is confirmed is what goes"
 
 
 async def test_any_other_key_sends_nothing(memory_house: House) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,17 @@ def test_an_inbox_that_nothing_fills_says_so(
 ) -> None:
     run(app, "inbox", home=home)
     assert "NOTHING ON THIS DESK LISTENS TO THE BUS" in capsys.readouterr().out
+
+
+def test_who_reads_no_further_breaks_nothing(home: Path) -> None:
+    command = [sys.executable, "-m", "services", "desk", "inbox", "--json", "--home", str(home)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path(__file__).parents[2]
+    ) as reading:
+        assert reading.stdout is not None and reading.stderr is not None
+        reading.stdout.close()
+        assert reading.stderr.read() == b""
+    assert reading.returncode == DONE
 
 
 def test_trouble_is_one_line_and_in_json_too(

@@ -108,6 +108,17 @@ async def test_showing_marks_received_once(memory_house: House) -> None:
     assert len(seen) == 2
 
 
+async def test_an_own_message_is_shown_as_it_went_out(memory_house: House) -> None:
+    sender, desk, _, identity = await released(memory_house)
+    seen: list[RenderableType] = []
+    outcome = await confirming.shown(
+        sender, identity[-8:], by="duty-1", wait_s=0, present=seen.append
+    )
+    assert (outcome.code, outcome.document["state"]) == (DONE, "ACCEPTED")
+    assert "Our patrol withdraws." in printed(seen[0]) and "xbb-ghq (ACTION)" in printed(seen[0])
+    assert desk.letter(identity).state == "DELIVERED", "nobody read it there"
+
+
 async def test_acknowledging_tells_the_originator_who_has_it(memory_house: House) -> None:
     sender, desk, _, identity = await released(memory_house)
     outcome = await confirming.acknowledged(

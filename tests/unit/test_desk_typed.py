@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from schemas.acts import Act
 from schemas.parties import MessageType
+from services.desk.commands.typed.besides import particulars_in
 from services.desk.commands.typed.message import ExerciseMessage, marked
+from services.desk.commands.typed.times import point
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.commands.typed.words import Words
 from tests.kit.typed import TWO, message
@@ -29,6 +32,28 @@ from tests.kit.typed import TWO, message
 def test_a_wrong_option_is_wrong_usage(wrong: dict[str, Any]) -> None:
     with pytest.raises(WrongUsage):
         message(wrong.pop("matter", "border-1"), **wrong).draft("xaa-ghq")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('activity = "a"\ncause = "c"\narea = "HERE"', "area needs a table of its own"),
+        ('activity = ""', "activity is empty; cause is missing; area is missing"),
+        ('activity = "a"\ncause = "c"\narea = "HERE"\nmore = 1', "more is no field of it"),
+        ('activity = "a"\ncause = "c"\n[area]\npoint = { latitude = nan, longitude = 1.0 }',
+         "area.point.latitude needs a number"),
+    ],
+)  # fmt: skip
+def test_a_contracts_complaint_is_told_in_an_officers_words(written: str, told: str) -> None:
+    with pytest.raises(WrongUsage) as trouble:
+        particulars_in(written, Act.CONCERN)
+    assert told in str(trouble.value)
+    assert "CONCERN" not in str(trouble.value) and "Input should" not in str(trouble.value)
+
+
+def test_a_reason_of_ours_is_told_as_it_stands() -> None:
+    with pytest.raises(WrongUsage, match=r"^latitude and longitude look swapped"):
+        point("97.12,9.58")
 
 
 def test_text_from_a_file(tmp_path: Path) -> None:

@@ -51,6 +51,28 @@ def test_all_that_is_overdue_is_listed_the_most_urgent_first() -> None:
     ]
 
 
+def test_what_has_ended_is_not_held_up_any_more() -> None:
+    talk = Talk()
+    given = talk.said(A, Act.COMMITMENT, terms=UNDERTAKEN)
+    talk.until(paper.NOON + timedelta(hours=2))
+    for desk in (A, B):
+        talk.said(desk, Act.STAND_DOWN_CONFIRMATION, terms={"regards": given.message_id})
+    matters = {"border-1": talk.court.matter()}
+    (row,) = views.undertakings(matters)
+    assert (row.phase, row.held_up) == ("STOOD_DOWN", False)
+    assert [each.what for each in views.overdue(matters)] == []
+
+
+def test_many_columns_stand_row_by_row_so_that_no_word_is_broken() -> None:
+    talk = Talk()
+    given = talk.said(A, Act.COMMITMENT, terms=UNDERTAKEN)
+    rows = views.undertakings({"border-1": talk.court.matter()})
+    words = shown(rows, paper.NOON, Realm.LIVE)
+    assert isinstance(words, str)
+    assert f"message           {given.message_id}" in words
+    assert "held up           no" in words
+
+
 def test_a_line_and_its_tests_show_how_they_stand() -> None:
     court = LineCourt(record()).commission()
     matters = {"line-x": court.matter(MATTER)}

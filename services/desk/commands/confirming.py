@@ -21,7 +21,7 @@ class Confirming:
     runner: Runner
 
     def show(self, message: Which, *, by: By, answering: Answering = SOON) -> int:
-        """Open a received message. The first time, its originator is told that it was."""
+        """Open a message. The first time that a received one is, its originator is told."""
 
         def present(screen: RenderableType) -> None:
             if not answering.place.json:

@@ -8,12 +8,16 @@ import tty
 
 from rich.console import RenderableType
 
+from services.bus.topics import Realm
 from services.desk.commands.runner import console
+from services.desk.screen.frame import framed
 
 
-def pressed(screen: RenderableType) -> str:
-    """Show it and give the key that is pressed next; from a pipe, the next line's first letter."""
-    console().print(screen)
+def pressed(screen: RenderableType, realm: Realm) -> str:
+    """Show it in its realm's frame, and give the key that is pressed next; from a pipe, the next
+    line's first letter. What asks is no answer, so it stands on stderr.
+    """
+    console(stderr=True).print(framed(screen, realm))
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()[:1]
     descriptor = sys.stdin.fileno()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -65,17 +66,23 @@ class Runner:
     def end(self, place: Place, begin: Begin[Outcome | None]) -> int:
         """Run it, say what came of it, and give the exit code. All trouble ends here."""
         try:
-            outcome = asyncio.run(begin())
+            return self._ended(place, asyncio.run(begin()))
         except TROUBLES as trouble:
             return self._trouble(place, str(trouble), TROUBLE)
         except WrongUsage as trouble:
             return self._trouble(place, str(trouble), WRONG_USAGE)
+
+    def _ended(self, place: Place, outcome: Outcome | None) -> int:
         if outcome is None:
             return DONE
-        if place.json:
-            print(json.dumps({"realm": self.realm.value, **outcome.document}))
-        else:
-            self.present(outcome.screen)
+        try:
+            if place.json:
+                print(json.dumps({"realm": self.realm.value, **outcome.document}), flush=True)
+            else:
+                self.present(outcome.screen)
+        except BrokenPipeError:
+            # Whoever read has seen enough. What was done is done, and has its code.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return outcome.code
 
     def present(self, screen: RenderableType) -> None:
@@ -89,6 +96,6 @@ class Runner:
         return code
 
 
-def console() -> Console:
-    """Stdout, on which nothing is marked up but by the desk itself."""
-    return Console(highlight=False, markup=False, emoji=False)
+def console(*, stderr: bool = False) -> Console:
+    """Stdout, or stderr, on which nothing is marked up but by the desk itself."""
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from services.desk.commands.keyboard import pressed
 from services.desk.commands.runner import Runner
@@ -21,8 +22,9 @@ class AtOnce:
 
     def now(self, *, by: By, answering: Answering = SOON) -> int:
         """Send a notice or a cry to stop that lies drafted, alone: its number, then y."""
+        press = partial(pressed, realm=self.runner.realm)
         return self.runner.over_bus(
-            answering, lambda desk: sent_at_once(desk, by, pressed, answering.wait)
+            answering, lambda desk: sent_at_once(desk, by, press, answering.wait)
         )
 
 

@@ -47,8 +47,8 @@ def of_read_back(text: Text | None, read_back: Point | None) -> Flaw | None:
     if read_back is None:
         return Flaw(
             "ReadBackMissing",
-            "Its position is read back when it is acknowledged: give what you understood with"
-            " --read-back LATITUDE,LONGITUDE.",
+            "Its position is read back when it is taken over: `acknowledge` it with --read-back"
+            " LATITUDE,LONGITUDE as you understood it.",
         )
     apart = distance_km(location.point, read_back)
     if apart > APART_KM_MAX:

@@ -69,11 +69,12 @@ def _beside(letter: Received) -> list[str]:
     return words + [each.what for each in letter.course if not each.alarming]
 
 
-def inbox_sum(letters: Sequence[Received], alarms: int, now: datetime) -> Shown:
+def inbox_sum(letters: Sequence[Received], to_relay: int, alarms: int, now: datetime) -> Shown:
     """What is left to do, in one line."""
     waiting = [each for each in letters if each.waits and each.capacity is not Capacity.INFO]
     overdue = sum(each.is_overdue(now) for each in waiting)
-    shown = Shown(f"{len(waiting)} not acknowledged, {overdue} of them OVERDUE; ")
+    relays = f"{to_relay} to relay; " if to_relay else ""
+    shown = Shown(f"{len(waiting)} not acknowledged, {overdue} of them OVERDUE; {relays}")
     return shown.append(f"{alarms} alarm{'' if alarms == 1 else 's'}", "bold red" if alarms else "")
 
 

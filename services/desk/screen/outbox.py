@@ -147,6 +147,12 @@ def _answer_document(answer: Answer) -> dict[str, Any]:
 def _addressees(letter: Sent) -> list[tuple[str, Capacity]]:
     named = [(desk, Capacity.ACTION) for desk in letter.outer.action]
     named += [(desk, Capacity.INFO) for desk in letter.outer.info]
+    terms = letter.outer.terms
+    final, via = (terms.final_consumer, terms.via) if terms else (None, None)
+    if final:
+        named = [pair for pair in named if pair != (final, Capacity.INFO)]
+        named += [] if (final, Capacity.ACTION) in named else [(final, Capacity.FINAL_CONSUMER)]
+    named += [(via, Capacity.MEDIATOR)] if via else []
     known = {letter.outer.sender, *(desk for desk, _ in named)}
     stood_in = dict.fromkeys(each.desk for each in letter.answers if each.desk not in known)
     return [*named, *((desk, Capacity.ALTERNATE) for desk in stood_in)]

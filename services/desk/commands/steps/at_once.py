@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.text import Text as Shown
@@ -40,11 +41,11 @@ async def sent_at_once(desk: Desk, by: str, press: Press, wait_s: float) -> Outc
     if not key.isdecimal() or not 1 <= int(key) <= len(templates):
         return Outcome({"sent": None}, Shown("nothing was sent"), TROUBLE)
     kept = templates[int(key) - 1]
+    kept = replace(kept, draft=_of_now(desk, kept.draft))
     whole = drafts_screen([kept], desk.address_of, desk.clock.now())
     if press(Group(whole, Shown(f"{YES} sends it now; any other key does not"))).lower() != YES:
         return Outcome({"sent": None}, Shown("nothing was sent"), TROUBLE)
-    draft = _of_now(desk, kept.draft)
-    return await sent(desk, desk.send(draft, drafter=by, releaser=by), wait_s)
+    return await sent(desk, desk.send(kept.draft, drafter=by, releaser=by), wait_s)
 
 
 def _menu(templates: list[KeptDraft]) -> Shown:

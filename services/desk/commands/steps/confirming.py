@@ -11,15 +11,26 @@ from schemas.places import Point
 from services.desk.commands.steps.answers import reported
 from services.desk.commands.steps.outcome import Outcome
 from services.desk.desk import Desk
+from services.desk.letters import Sent
 from services.desk.screen.addresses import address_document, address_lines
 from services.desk.screen.inbox import letter_document, letter_screen
+from services.desk.screen.message import message_lines
+from services.desk.screen.outbox import sent_document, sent_lines
 from services.desk.trouble import DeskTrouble
 
 
 async def shown(
     desk: Desk, message: str, *, by: str, wait_s: float, present: Callable[[RenderableType], None]
 ) -> Outcome:
-    """Open a message: it is shown at once, then its originator is told that it was opened."""
+    """Open a message: it is shown at once, then its originator is told that it was opened.
+
+    An own one is shown as it went out, and how far it got; nobody is told.
+    """
+    own = desk.held(message)
+    if isinstance(own, Sent):
+        now = desk.clock.now()
+        present(Group(message_lines(own.outer, own.text, now), Shown(""), sent_lines(own, now)))
+        return Outcome(sent_document(own), Shown("an own message; nobody is told that it was read"))
     first = desk.letter(message).state == "DELIVERED"
     letter = desk.show(message, by=by)
     identity = letter.outer.message_id

@@ -44,6 +44,7 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
         "to_relay": [relay_document(each) for each in asked],
         "invitations": [invitation_document(each) for each in invited],
     }
+    waiting = sum(not each.is_relayed for each in asked)
     shown = Group(
         *cries_to_stop(letters, now, desk.realm),
         link_lines(link, now, desk.realm, attached=attached),
@@ -51,7 +52,7 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
         inbox_table(given[-newest if newest else 0 :], now),
         *invitation_lines(invited, now),
         *relay_lines(asked, now),
-        inbox_sum(letters, len(alarms) + len(in_outage(lines)), now),
+        inbox_sum(letters, waiting, len(alarms) + len(in_outage(lines)), now),
     )
     return Outcome(document, shown)
 

@@ -25,13 +25,15 @@ BEGINNING = (
     ActCommand("safe-harbour", Act.SAFE_HARBOUR_REQUEST, "Ask for a harbour."),
     ActCommand("search-rescue", Act.SAR_COORDINATION, "Coordinate search and rescue."),
     ActCommand("request-contact", Act.REQUEST_FOR_CONTACT, "Ask for a call or meeting."),
-    ActCommand("propose", Act.PROPOSAL, "Propose steps for each side."),
-    ActCommand("commit", Act.COMMITMENT, "Bind the own side."),
-    ActCommand("understand", Act.UNDERSTANDING, "Put down one text that binds both."),
+    ActCommand("propose", Act.PROPOSAL, "Propose steps: --effective-at, --expires."),
+    ActCommand(
+        "commit", Act.COMMITMENT, "Bind the own side: --effective-at, --expires, --review-at."
+    ),
+    ActCommand("understand", Act.UNDERSTANDING, "One text that binds both; as `commit`."),
     ActCommand("regret", Act.REGRET, "Express regret."),
     ActCommand("protest", Act.PROTEST, "Protest: the facts, and the demand."),
-    ActCommand("account", Act.ACCOUNT, "Give the own account of an event."),
-    ActCommand("attribute", Act.ATTRIBUTION, "Say who is held to have done it."),
+    ActCommand("account", Act.ACCOUNT, "Give the own account of an --event."),
+    ActCommand("attribute", Act.ATTRIBUTION, "Say who did it: --event, --confidence."),
 )
 """Acts that open something. FREE_TEXT has `send`; FACT_NOTICE and CEASE_ACTION have commands of
 their own."""
@@ -39,8 +41,8 @@ FOLLOWING = (
     ActCommand("explain", Act.EXPLANATION, "Answer each question, or list it unanswered."),
     ActCommand("accept-contact", Act.CONTACT_ACCEPTANCE, "Accept it, at --contact-at."),
     ActCommand("decline-contact", Act.CONTACT_DECLINE, "Decline it, with the reason."),
-    ActCommand("reschedule-contact", Act.CONTACT_RESCHEDULING, "Propose another time."),
-    ActCommand("counter", Act.COUNTER_PROPOSAL, "Propose other steps in their place."),
+    ActCommand("reschedule-contact", Act.CONTACT_RESCHEDULING, "Propose another --contact-at."),
+    ActCommand("counter", Act.COUNTER_PROPOSAL, "Other steps in their place; as `propose`."),
     ActCommand("accept", Act.ACCEPTANCE, "Accept what was proposed, as it stands."),
     ActCommand("reject", Act.REJECTION, "Reject what was proposed."),
     ActCommand("stand-down", Act.STAND_DOWN_CONFIRMATION, "Confirm that it was done."),

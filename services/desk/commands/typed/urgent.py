@@ -11,6 +11,7 @@ from schemas.acts import Act
 from schemas.particulars import AnyParticulars, CeaseAction, Fact, FactNotice
 from schemas.parties import Classification, Precedence
 from schemas.places import Circle, Compass, Location, Offset, Place
+from services.desk.commands.typed.besides import Besides
 from services.desk.commands.typed.message import Spoken, in_exercise
 from services.desk.commands.typed.times import moment, point
 from services.desk.commands.typed.usage import WrongUsage, as_usage
@@ -40,6 +41,8 @@ class Urgent:
         By default made of what is said below.
     language
         The language of all that is written (BCP 47).
+    final_consumer
+        The desk for which it is meant in the end.
     """
 
     matter: str
@@ -49,6 +52,7 @@ class Urgent:
     classification: Classification = Classification.RESTRICTED
     text: str | None = None
     language: str = "en"
+    final_consumer: str | None = None
 
     def draft(
         self, desk: str, subject: str, particulars: AnyParticulars, exercise: str | None
@@ -63,6 +67,7 @@ class Urgent:
             subject=subject,
             text=self.text or f"{subject}.",
             language=self.language,
+            besides=Besides(final_consumer=self.final_consumer),
         )
         drafted = spoken.as_act(particulars.act, desk)
         drafted = in_exercise(drafted, exercise) if exercise else drafted
@@ -199,7 +204,7 @@ class Ceased:
 
     what: str
     harmed: str
-    place: Where
+    place: Where = NOWHERE
 
     def draft(self, desk: str, urgent: Urgent, exercise: str | None = None) -> Draft:
         """The cry as a draft."""
