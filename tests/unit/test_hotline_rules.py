@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +13,18 @@ from schemas.hotline import (
     CancelMessage,
     CarriedMessage,
     CorrectMessage,
+    ReleaseMessage,
     ReplyToMessage,
     ReportDelivered,
     ReportDeliveredToPrincipal,
     ReportReceived,
     Step,
 )
-from schemas.parties import Precedence
+from schemas.parties import MessageType, Precedence
+from services.bus import wire
 from services.bus.judge import Decided, Outcome
+from services.bus.refusals import Refusal
+from services.bus.topics import Realm
 from services.hotline.matter import Phase
 from tests.kit import paper
 from tests.kit.court import Court, code, confirming, passing
@@ -172,3 +177,40 @@ def test_silence_never_climbs_to_the_originator() -> None:
     outcome = heard_late(court, passing(message, Step.ALTERNATE_TERMINAL))
     assert isinstance(outcome, Decided)
     assert not any(isinstance(tell.notice, CarriedMessage) for tell in outcome.entry.tells)
+
+
+# Labels and exercises.
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda label: label.pop("policy"), "MissingField"),
+        (lambda label: label.update(releasable_to=[]), "InvalidField"),
+        (lambda label: label.update(releasable_to=["XA"]), "InvalidField"),
+        (lambda label: label.update(classification="VERY SECRET"), "InvalidField"),
+        (lambda label: label.update(categories=["EYES ONLY"]), "UnknownField"),
+        (lambda label: label.clear(), "MissingField"),
+    ],
+)
+def test_a_bad_label_is_refused_with_its_reason(change: Any, code: str) -> None:
+    said = json.loads(wire.encode(outer()))
+    change(said["label"])
+    refused = wire.decode(ReleaseMessage, json.dumps(said, separators=(",", ":")).encode())
+    assert isinstance(refused, Refusal)
+    assert refused.code == code
+    assert "label" in refused.detail
+
+
+def test_R7_a_reference_never_crosses_between_live_and_exercise() -> None:
+    live, play = Court(), Court(realm=Realm.EXERCISE)
+    exercise: dict[str, Any] = {
+        "message_type": MessageType.EXERCISE,
+        "exercise": "NORTHERN LIGHT",
+    }
+    told = play.accept(outer(**exercise)).command
+    real = live.accept(outer()).command
+    assert code(live.say(outer(sequence=2, references=(told,)))) == "ReferenceAcross"
+    assert code(play.say(outer(sequence=2, references=(real,), **exercise))) == "ReferenceAcross"
+    answer = outer(ReplyToMessage, sender="xbb-ghq", action=("xaa-ghq",), in_reply_to=told)
+    assert code(live.say(answer)) == "NoSuchMessage"
