@@ -150,7 +150,10 @@ async def test_R15_every_deadline_outlives_a_sigkill_and_is_told_once(stage: Kaf
     await stage.start_hotline()
     await released(theirs, said(Act.REGRET).model_copy(update={"action": (OURS,)}))
     told: Counter[str] = Counter(
-        event.kind for part in await stage.entries() for entry in part for event in entry.events
+        event.kind
+        for part in (await stage.ledgers())["hotline"]
+        for entry in part
+        for event in entry.events
     )
     assert {kind: told[kind] for kind in ONCE} == dict.fromkeys(ONCE, 1)
     for desk in (ours, theirs):
