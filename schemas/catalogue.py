@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas import alerts, concerns, directory, exchange, hotline, lines
+from schemas import alerts, concerns, contacts, directory, exchange, hotline, lines, visits
 from schemas.parties import Contract
 
 
@@ -73,6 +73,29 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "alerts.pass-risk-deadline.v1": alerts.PassRiskDeadline,
     "alerts.delivery.v1": alerts.AlertsDelivery,
     "alerts.entry.v1": alerts.AlertsEntry,
+    "visits.request-visit.v1": visits.RequestVisit,
+    "visits.request-aircraft.v1": visits.RequestAircraft,
+    "visits.request-ship.v1": visits.RequestShip,
+    "visits.certify-request.v1": visits.CertifyRequest,
+    "visits.return-request.v1": visits.ReturnRequest,
+    "visits.transmit-request.v1": visits.TransmitRequest,
+    "visits.begin-review.v1": visits.BeginReview,
+    "visits.concur-in-visit.v1": visits.ConcurInVisit,
+    "visits.decide-request.v1": visits.DecideRequest,
+    "visits.issue-number.v1": visits.IssueNumber,
+    "visits.confirm-day.v1": visits.ConfirmDay,
+    "visits.cancel-request.v1": visits.CancelRequest,
+    "visits.revoke-approval.v1": visits.RevokeApproval,
+    "visits.report-visit.v1": visits.ReportVisit,
+    "visits.pass-visit-deadline.v1": visits.PassVisitDeadline,
+    "visits.ask-contact.v1": contacts.AskContact,
+    "visits.invite-to-contact.v1": contacts.InviteToContact,
+    "visits.answer-contact.v1": contacts.AnswerContact,
+    "visits.report-contact.v1": contacts.ReportContact,
+    "visits.withdraw-contact.v1": contacts.WithdrawContact,
+    "visits.pass-contact-deadline.v1": contacts.PassContactDeadline,
+    "visits.delivery.v1": visits.VisitsDelivery,
+    "visits.entry.v1": visits.VisitsEntry,
     "directory.key-statement.v1": directory.KeyStatement,
 }
 

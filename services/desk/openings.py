@@ -35,12 +35,34 @@ from schemas.concerns import (
     RiskWords,
     UpdateRequest,
 )
+from schemas.contacts import ContactCommand, ContactRemark
 from schemas.envelope import Outer, Submission
 from schemas.exchange import InviteMediator
 from schemas.hotline import AttachTranslation, Confirmation, HotlineDelivery, Remark, Translation
 from schemas.lines import LineCommand, LineRemark, OfficersCommand
 from schemas.parties import Contract
 from schemas.receipts import Delivery
+from schemas.visit_forms import (
+    Certification,
+    DayObserved,
+    DecisionWords,
+    SealedAircraft,
+    SealedShip,
+    SealedVisit,
+    VisitRemark,
+    VisitReport,
+)
+from schemas.visits import (
+    CertifyRequest,
+    ConfirmDay,
+    DecideRequest,
+    OfVersion,
+    ReportVisit,
+    RequestAircraft,
+    RequestShip,
+    RequestVisit,
+    VisitsDelivery,
+)
 from services.desk.inner.alerts import (
     of_alert,
     of_answer,
@@ -49,10 +71,11 @@ from services.desk.inner.alerts import (
     of_templates,
 )
 from services.desk.inner.flaw import Flaw
+from services.desk.inner.visits import decision_flaws, request_flaws, words_flaws
 from services.desk.inner.whole import remark_flaws, translation_flaws
 
 DELIVERIES: Mapping[str, type[Delivery]] = MappingProxyType(
-    {"alerts": AlertsDelivery, "hotline": HotlineDelivery}
+    {"alerts": AlertsDelivery, "hotline": HotlineDelivery, "visits": VisitsDelivery}
 )
 """By service, what it gives to desks. What another holder signs is no delivery."""
 
@@ -93,6 +116,15 @@ OPENINGS: Mapping[type[Outer], Opening] = MappingProxyType(
         Clarify: Opening(HazardWords, of_risk),
         OfferHosting: Opening(HostingProgramme, of_risk),
         RiskCommand: Opening(RiskWords, of_risk),
+        RequestVisit: Opening(SealedVisit, request_flaws),
+        RequestAircraft: Opening(SealedAircraft, request_flaws),
+        RequestShip: Opening(SealedShip, request_flaws),
+        CertifyRequest: Opening(Certification, words_flaws),
+        DecideRequest: Opening(DecisionWords, decision_flaws),
+        ConfirmDay: Opening(DayObserved, words_flaws),
+        ReportVisit: Opening(VisitReport, words_flaws),
+        OfVersion: Opening(VisitRemark, words_flaws),
+        ContactCommand: Opening(ContactRemark, words_flaws),
     }
 )
 """By what is said, or what it is a kind of. What is not here has no inner part to open; words

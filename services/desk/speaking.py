@@ -30,6 +30,8 @@ from services.desk.listening import Listening
 from services.desk.risk.speaking import RiskDesk
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
+from services.desk.visits.contacts import ContactDesk
+from services.desk.visits.speaking import VisitDesk
 from services.desk.writing import Writing
 
 
@@ -48,6 +50,8 @@ class Speaking(Listening):
         self.lines = LineDesk(signer.holder, store, clock, self._writing, self._officer, self.nudge)
         self.alerts = AlertDesk(signer.holder, store, clock, self.submit, self._officer)
         self.risk = RiskDesk(signer.holder, store, clock, self.submit)
+        self.visits = VisitDesk(self.name, store, clock, self.submit)
+        self.contacts = ContactDesk(self.name, store, self.submit)
 
     def draft(self, draft: Draft, *, by: str) -> int:
         """Keep a draft for another officer to release; its number. Its flaws are told now."""

@@ -9,10 +9,12 @@ from services.alerts.service import alerts
 from services.bus.service import Service
 from services.bus.settings import Settings
 from services.hotline.service import hotline
+from services.visits.service import visits
 
 SERVICES: Mapping[str, Callable[[Settings], Service]] = MappingProxyType(
     {
         "hotline": lambda chosen: hotline(chosen.acknowledge_within_s),
         "alerts": lambda chosen: alerts(chosen.acknowledge_within_s),
+        "visits": lambda chosen: visits(chosen.visit_terms, chosen.visit_terms_otherwise),
     }
 )
