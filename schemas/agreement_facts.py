@@ -489,6 +489,19 @@ class DepositaryNotified(AgreementFact):
     entry_into_force: Moment | None
 
 
+class NotificationMade(AgreementFact):
+    """What is published took the depositary's next number: C.N.<number>.<year>.<agreement>."""
+
+    kind: Literal["NotificationMade"] = "NotificationMade"
+    number: int = Field(ge=1)
+    year: int
+
+    @property
+    def written(self) -> str:
+        """As it is cited."""
+        return f"C.N.{self.number}.{self.year}.{self.agreement.upper()}"
+
+
 class ProtocolActivated(AgreementFact):
     """A protocol fired; `at` is when it did, `occurred_at` when the event was."""
 
@@ -586,6 +599,7 @@ AgreementEvent = Annotated[
     | AgreementRenewed
     | AgreementReminder
     | DepositaryNotified
+    | NotificationMade
     | ProtocolActivated
     | ProtocolNotActivated
     | ObligationOpened
