@@ -116,6 +116,28 @@ class NotActivated(StrEnum):
     """The event was told before the agreement's record was."""
 
 
+class AgreementDue(StrEnum):
+    """What falls due on an agreement when nobody speaks."""
+
+    SIGNATURE_CLOSES = "SIGNATURE_CLOSES"
+    ENTRY_INTO_FORCE = "ENTRY_INTO_FORCE"
+    JOINING = "JOINING"
+    WITHDRAWAL = "WITHDRAWAL"
+    TERMINATION = "TERMINATION"
+    EXPIRY = "EXPIRY"
+    SUSPENSION_BEGINS = "SUSPENSION_BEGINS"
+    SUSPENSION_ENDS = "SUSPENSION_ENDS"
+    TACIT_ACCEPTANCE = "TACIT_ACCEPTANCE"
+    CLAIM_PERIOD = "CLAIM_PERIOD"
+    CORRECTION_PERIOD = "CORRECTION_PERIOD"
+    AMENDMENT = "AMENDMENT"
+    LAPSE_AHEAD = "LAPSE_AHEAD"
+    RENEWAL_NOTICE_AHEAD = "RENEWAL_NOTICE_AHEAD"
+    REVIEW_AHEAD = "REVIEW_AHEAD"
+    REVIEW = "REVIEW"
+    OBLIGATION = "OBLIGATION"
+
+
 class AgreementFact(Contract):
     """Base of what happened: to which agreement, and from when it holds."""
 
@@ -478,7 +500,7 @@ class AgreementReminder(AgreementFact):
     """Its end, the last day for notice, or its review is near, or the review is due."""
 
     kind: Literal["AgreementReminder"] = "AgreementReminder"
-    what: Literal["LAPSE_AHEAD", "RENEWAL_NOTICE_AHEAD", "REVIEW_AHEAD", "REVIEW"]
+    what: AgreementDue
     due: Moment = Field(description="When that is.")
 
 

@@ -5,14 +5,13 @@ States submit instruments; the depositary alone publishes how an agreement stand
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from schemas.acts import Act
 from schemas.agreement_acts import Authority, Instrument
-from schemas.agreement_facts import AgreementEvent, AgreementPhase
+from schemas.agreement_facts import AgreementDue, AgreementEvent, AgreementPhase
 from schemas.agreement_record import (
     MATTER_PREFIX,
     AgreementName,
@@ -155,34 +154,14 @@ class AgreementRemark(Contract):
 # What the service says to itself.
 
 
-class AgreementDue(StrEnum):
-    """What falls due on an agreement when nobody speaks."""
-
-    SIGNATURE_CLOSES = "SIGNATURE_CLOSES"
-    ENTRY_INTO_FORCE = "ENTRY_INTO_FORCE"
-    JOINING = "JOINING"
-    WITHDRAWAL = "WITHDRAWAL"
-    TERMINATION = "TERMINATION"
-    EXPIRY = "EXPIRY"
-    SUSPENSION_BEGINS = "SUSPENSION_BEGINS"
-    SUSPENSION_ENDS = "SUSPENSION_ENDS"
-    TACIT_ACCEPTANCE = "TACIT_ACCEPTANCE"
-    CLAIM_PERIOD = "CLAIM_PERIOD"
-    CORRECTION_PERIOD = "CORRECTION_PERIOD"
-    AMENDMENT = "AMENDMENT"
-    LAPSE_AHEAD = "LAPSE_AHEAD"
-    RENEWAL_NOTICE_AHEAD = "RENEWAL_NOTICE_AHEAD"
-    REVIEW_AHEAD = "REVIEW_AHEAD"
-    REVIEW = "REVIEW"
-    OBLIGATION = "OBLIGATION"
-
-
 class PassAgreementDeadline(Outer):
     """The service's own clock says that something is due."""
 
     agreement: AgreementName
     what: AgreementDue
-    of: str = Field(max_length=96, description="Which one: a state, an instrument, an obligation.")
+    which: str = Field(
+        max_length=96, description="Which one: a state, an instrument, an obligation."
+    )
     due: Moment
 
 
@@ -229,7 +208,7 @@ class NextDue(Contract):
     """What comes next when nobody speaks."""
 
     what: AgreementDue
-    of: str = Field(max_length=96)
+    which: str = Field(max_length=96)
     due: Moment
 
 

@@ -39,9 +39,9 @@ def could_fire(trigger: Trigger, event: OverheardEvent) -> bool:
     """Whether it is the kind of event that the protocol waits for, wherever anybody stands."""
     if event.code not in trigger.events:
         return False
-    if trigger.min_severity is not None and event.severity is not None:
-        if event.severity.rank < trigger.min_severity.rank:
-            return False
+    least, severity = trigger.min_severity, event.severity
+    if least is not None and severity is not None and severity.rank < least.rank:
+        return False
     return not trigger.geocodes or any(
         here == wanted or here.startswith(f"{wanted}-")
         for here in event.geocodes

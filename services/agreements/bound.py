@@ -1,4 +1,4 @@
-"""Who was bound at a date: by what is in force or provisionally applied, and not suspended. Pure."""
+"""Who was bound at a date, and for whom the agreement was suspended. Pure."""
 
 from __future__ import annotations
 

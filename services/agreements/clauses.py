@@ -30,18 +30,18 @@ def condition_met(agreement: Agreement) -> datetime | None:
         for nation in agreement.record.nations
         if agreement.participants[nation].phase not in CONSENTED
     ]
-    match agreement.record.entry_into_force:
-        case NInstruments(number=number, days=days):
-            if len(consents) < number:
-                return None
-            return consents[number - 1] + timedelta(days=days)
-        case clause if missing:
-            assert clause is not None, "every record has a clause"
+    clause = agreement.record.entry_into_force
+    if isinstance(clause, NInstruments):
+        if len(consents) < clause.number:
             return None
-        case ExchangeOfNotes(days=days):
-            return consents[-1] + timedelta(days=days)
-        case FixedDate(date=date):
-            return max(date, consents[-1])
+        return consents[clause.number - 1] + timedelta(days=clause.days)
+    if missing:
+        return None
+    last = consents[-1]
+    match clause:
+        case ExchangeOfNotes():
+            return last + timedelta(days=clause.days)
+        case FixedDate():
+            return max(clause.date, last)
         case OnSignature() | AllConsented():
-            return consents[-1]
-    return None
+            return last

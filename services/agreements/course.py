@@ -12,9 +12,9 @@ from datetime import datetime
 
 from schemas import agreement_facts as facts
 from schemas.agreement_acts import InstrumentAction
+from schemas.agreement_facts import AgreementDue as Due
 from schemas.agreement_facts import AgreementTrigger as Trigger
 from schemas.agreement_facts import AmendmentPhase, ObligationPhase, PartyPhase
-from schemas.agreements import AgreementDue as Due
 from schemas.parties import Nation
 from services.agreements.clauses import condition_met
 from services.agreements.dues import Falling, dues
@@ -23,6 +23,10 @@ from services.agreements.moves import BEFORE_FORCE, FORCED, TRANSITIONS
 from services.agreements.state import BOUND, CONSENTED, OPERATIVE, Agreement, Family
 
 PARTIES_MIN = 2
+_MOVES = {
+    Due.SIGNATURE_CLOSES: Trigger.SIGNATURE_CLOSED,
+    Due.TERMINATION: Trigger.ENDED_BY_ALL,
+}
 
 
 @dataclass(slots=True)
@@ -94,65 +98,59 @@ class Course:
     # What time brings.
 
     def _falls_due(self, falling: Falling) -> None:
-        name, at = falling.agreement, falling.due
-        agreement = self.of(name)
+        name, at, which = falling.agreement, falling.due, falling.which
+        moved = _MOVES.get(falling.what)
+        if moved is not None:
+            self.moves(name, moved, at)
+            return
         match falling.what:
-            case Due.SIGNATURE_CLOSES:
-                self.moves(name, Trigger.SIGNATURE_CLOSED, at)
             case Due.ENTRY_INTO_FORCE:
                 self._enters_into_force(name, at)
             case Due.JOINING:
-                self._becomes_party(name, falling.of, at)
+                self._becomes_party(name, which, at)
             case Due.WITHDRAWAL:
-                notice = agreement.participants[falling.of].withdrawal
+                notice = self.of(name).participants[which].withdrawal
                 instrument = notice[0] if notice else None
-                self.states_move(name, PartyPhase.WITHDRAWN, at, falling.of, instrument=instrument)
-            case Due.TERMINATION:
-                self.moves(name, Trigger.ENDED_BY_ALL, at)
+                self.states_move(name, PartyPhase.WITHDRAWN, at, which, instrument=instrument)
             case Due.EXPIRY:
                 self._expires(name, at, falling.then)
-            case Due.SUSPENSION_BEGINS:
-                suspended = agreement.suspensions[falling.of]
-                self.happens(
-                    facts.SuspensionBegan(
-                        agreement=name, at=at, suspension=falling.of, nations=suspended.nations
-                    )
-                )
             case Due.SUSPENSION_ENDS:
-                self.suspension_ends(name, falling.of, at)
+                self.suspension_ends(name, which, at)
+            case Due.AMENDMENT:
+                accepted = tuple(sorted(self.of(name).amendments[which].accepted_by))
+                self.amendment_in_force(name, which, at, accepted)
+            case _:
+                self.happens(self._said_by_time(falling))
+
+    def _said_by_time(self, falling: Falling) -> facts.AgreementFact:
+        """What moves no phase by itself."""
+        name, at, which = falling.agreement, falling.due, falling.which
+        match falling.what:
+            case Due.SUSPENSION_BEGINS:
+                nations = self.of(name).suspensions[which].nations
+                return facts.SuspensionBegan(
+                    agreement=name, at=at, suspension=which, nations=nations
+                )
             case Due.TACIT_ACCEPTANCE:
-                of, reservation = falling.of.split(" ", 1)
-                self.happens(
-                    facts.ReservationTacitlyAccepted(
-                        agreement=name, at=at, of=of, reservation=reservation, by=falling.nations
-                    )
+                of, reservation = which.split(" ", 1)
+                return facts.ReservationTacitlyAccepted(
+                    agreement=name, at=at, of=of, reservation=reservation, by=falling.nations
                 )
             case Due.CLAIM_PERIOD:
-                objected = bool(agreement.claims[falling.of].objected_by)
-                self.happens(
-                    facts.ClaimPeriodPassed(
-                        agreement=name, at=at, claim=falling.of, objected=objected
-                    )
+                objected = bool(self.of(name).claims[which].objected_by)
+                return facts.ClaimPeriodPassed(
+                    agreement=name, at=at, claim=which, objected=objected
                 )
             case Due.CORRECTION_PERIOD:
-                self.happens(
-                    facts.CorrectionUnopposed(agreement=name, at=at, correction=falling.of)
-                )
-            case Due.AMENDMENT:
-                accepted = tuple(sorted(agreement.amendments[falling.of].accepted_by))
-                self.amendment_in_force(name, falling.of, at, accepted)
+                return facts.CorrectionUnopposed(agreement=name, at=at, correction=which)
             case Due.OBLIGATION:
-                self.happens(
-                    facts.ObligationMoved(
-                        agreement=name, at=at, obligation=falling.of, phase=ObligationPhase.OVERDUE
-                    )
+                return facts.ObligationMoved(
+                    agreement=name, at=at, obligation=which, phase=ObligationPhase.OVERDUE
                 )
-            case Due.LAPSE_AHEAD | Due.RENEWAL_NOTICE_AHEAD | Due.REVIEW_AHEAD | Due.REVIEW:
+            case _:
                 assert falling.then is not None, "a reminder says of what"
-                self.happens(
-                    facts.AgreementReminder(
-                        agreement=name, at=at, what=falling.what.value, due=falling.then
-                    )
+                return facts.AgreementReminder(
+                    agreement=name, at=at, what=falling.what, due=falling.then
                 )
 
     def _enters_into_force(self, name: str, at: datetime) -> None:
@@ -269,4 +267,4 @@ def contracting_states(agreement: Agreement) -> tuple[Nation, ...]:
 def _soonest(family: Family, now: datetime) -> Iterator[Falling]:
     found = [each for a in family.agreements.values() for each in dues(family, a)]
     due = [each for each in found if each.due <= now]
-    yield from sorted(due, key=lambda each: (each.due, each.agreement, each.what, each.of))
+    yield from sorted(due, key=lambda each: (each.due, each.agreement, each.what, each.which))

@@ -23,16 +23,16 @@ def deadlines(family: Family) -> list[Deadline]:
 
 def _command(agreement: Agreement, falling: Falling) -> PassAgreementDeadline:
     matter = matter_of(agreement.name, agreement.record.parent)
-    proposal = agreement.proposal[1]
+    proposal = agreement.proposal.proposal
     return own_word(
         PassAgreementDeadline,
         agreement,
         matter=matter,
         at=falling.due,
-        identity=f"{matter} {agreement.name} {proposal} {falling.what} {falling.of} "
+        identity=f"{matter} {agreement.name} {proposal} {falling.what} {falling.which} "
         f"{falling.due.isoformat()}",
         agreement=agreement.name,
         what=falling.what,
-        of=falling.of,
+        which=falling.which,
         due=falling.due,
     )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from schemas.agreement_facts import AgreementDue as Due
 from schemas.agreement_facts import AgreementPhase, AmendmentPhase, ObligationPhase
-from schemas.agreements import AgreementDue as Due
 from schemas.parties import Nation
 from services.agreements.months import months_after, months_before
 from services.agreements.moves import BEFORE_FORCE, FORCED
@@ -24,7 +24,7 @@ class Falling:
 
     agreement: str
     what: Due
-    of: str
+    which: str
     due: datetime
     nations: tuple[Nation, ...] = ()
     then: datetime | None = None
@@ -90,7 +90,7 @@ def _of_periods(agreement: Agreement) -> Iterator[Falling]:
 def silent_until(agreement: Agreement, reservation: Reservation) -> dict[Nation, datetime]:
     """Which contracting states have not answered a reservation, and until when each may object.
 
-    VCLT art. 20(5): twelve months from the notification, or until its own consent, if that is later.
+    VCLT art. 20(5): twelve months from the notification, or until its own consent if later.
     """
     if not reservation.stands or not reservation.standing:
         return {}

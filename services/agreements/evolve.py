@@ -39,7 +39,7 @@ def _proposed(event: facts.AgreementProposed) -> Agreement:
     return Agreement(
         record=record,
         proposed_at=event.at,
-        proposal=(event.position, event.proposal_digest, event.directory),
+        proposal=event.model_copy(update={"record": None}),
         message_type=event.message_type,
         exercise=event.exercise,
         phases=((event.at, facts.AgreementPhase.NEGOTIATING),),
@@ -58,7 +58,11 @@ def _party(agreement: Agreement, nation: str, **changes: Any) -> Agreement:
 
 
 def _moved(agreement: Agreement, event: facts.AgreementMoved) -> Agreement:
-    agreement = replace(agreement, phases=(*agreement.phases, (event.at, event.phase)))
+    agreement = replace(
+        agreement,
+        phases=(*agreement.phases, (event.at, event.phase)),
+        past=(*agreement.past, event),
+    )
     if event.trigger is facts.AgreementTrigger.ENTERED_INTO_FORCE:
         return replace(agreement, in_force_since=event.at)
     if event.trigger is facts.AgreementTrigger.SIGNATURE_CLOSED:
@@ -101,7 +105,7 @@ def _participants(agreement: Agreement, event: facts.ParticipantsMoved) -> Agree
         if event.phase in (PartyPhase.WITHDRAWN, PartyPhase.PARTY):
             changes |= {"withdrawal": None, "joins_on": None}
         agreement = _party(agreement, nation, **changes)
-    return agreement
+    return replace(agreement, past=(*agreement.past, event))
 
 
 def _reserved(agreement: Agreement, event: facts.ReservationFormulated) -> Agreement:

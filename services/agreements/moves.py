@@ -117,13 +117,19 @@ PARTY_TABLE: Mapping[tuple[PartyPhase, Action], PartyCell] = MappingProxyType({
 })  # fmt: skip
 """For every phase of a party and every action: where it leads, or why it does not."""
 
+_WHILE_OPEN = (
+    Action.SIGNATURE, Action.DEFINITIVE_SIGNATURE, Action.FORMAL_CONFIRMATION, Action.NOTE,
+    *AFTER_SIGNATURE, *JOINING, Action.RESERVATION, Action.DECLARATION, Action.OBJECTION,
+    Action.WITHDRAWAL_OF_OBJECTION, Action.WITHDRAWAL_OF_RESERVATION,
+    Action.INTENTION_NOT_TO_BECOME_PARTY, Action.OBJECTION_TO_CORRECTION,
+)  # fmt: skip
 TAKEN_IN: Mapping[Action, tuple[AgreementPhase, ...]] = MappingProxyType(
     {
         **dict.fromkeys(Action, FORCED),
-        **dict.fromkeys((Action.SIGNATURE, Action.DEFINITIVE_SIGNATURE, Action.FORMAL_CONFIRMATION, Action.NOTE, *AFTER_SIGNATURE, *JOINING, Action.RESERVATION, Action.DECLARATION, Action.OBJECTION, Action.WITHDRAWAL_OF_OBJECTION, Action.WITHDRAWAL_OF_RESERVATION, Action.INTENTION_NOT_TO_BECOME_PARTY, Action.OBJECTION_TO_CORRECTION), OPENED),
+        **dict.fromkeys(_WHILE_OPEN, OPENED),
         Action.PROVISIONAL_APPLICATION: BEFORE_FORCE,
     }
-)  # fmt: skip
+)
 """In which phases of the agreement an instrument of each action can be taken."""
 BY_TIME: tuple[tuple[PartyPhase, PartyPhase, str], ...] = (
     (_S.CONTRACTING, _S.PARTY, "in force for it"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import wraps
 from typing import Any
 
 from schemas.agreement_facts import AgreementPhase
@@ -79,9 +80,22 @@ def pass_deadline(course: Course, heard: Heard[PassAgreementDeadline]) -> Refusa
     return None if course.events else NothingDue()
 
 
+Step = Callable[[Course, Heard[Any]], Refusal | None]
+"""What a verb does: it lets things happen on the course, or says why not."""
+
+
+def _verb(step: Step) -> Verb:
+    @wraps(step)
+    def decided(course: Course, heard: Heard[Any]) -> Decision | Refusal:
+        return step(course, heard) or Decision(tuple(course.events))
+
+    return decided
+
+
 def _rows(
-    phases: Sequence[AgreementPhase], command: type[Outer], verb: Verb, *roles: Role
+    phases: Sequence[AgreementPhase], command: type[Outer], step: Step, *roles: Role
 ) -> tuple[Row, ...]:
+    verb = _verb(step)
     return tuple(Row(phase, command, role, verb) for phase in phases for role in roles)
 
 
@@ -145,8 +159,7 @@ def decide(family: Family, heard: Heard[Any]) -> Decision | Refusal:
         now = max(now, command.due)
     course = Course(family)
     course.settle(now)
-    refusal = _said(course, heard)
-    if isinstance(refusal, Refusal):
+    if refusal := _said(course, heard):
         return refusal
     course.settle(now)
     return told(family, course, heard)
@@ -166,8 +179,8 @@ def _said(course: Course, heard: Heard[Any]) -> Refusal | None:
     cell = TABLE.cell(agreement.phase, type(command), role_of(agreement, heard))
     if isinstance(cell, Refusal):
         return cell
-    refused: Refusal | None = cell.verb(course, heard)  # type: ignore[assignment]  # these verbs write into the course
-    return refused
+    ruled = cell.verb(course, heard)
+    return ruled if isinstance(ruled, Refusal) else None
 
 
 def role_of(agreement: Agreement, heard: Heard[Any]) -> Role:

@@ -15,10 +15,13 @@ from schemas.agreement_acts import (
     SuspensionBasis,
 )
 from schemas.agreement_facts import (
+    AgreementMoved,
     AgreementPhase,
+    AgreementProposed,
     AgreementRegistered,
     AmendmentPhase,
     ObligationPhase,
+    ParticipantsMoved,
     PartyPhase,
     ProtocolActivated,
     ProtocolNotActivated,
@@ -198,11 +201,13 @@ class Agreement:
 
     record: AgreementRecord
     proposed_at: datetime
-    proposal: tuple[Position, str, int]
-    """Where the signed proposal lies, its digest, the directory relied on."""
+    proposal: AgreementProposed
+    """Where the signed proposal lies; without the record, which stands above."""
     message_type: MessageType = MessageType.OPERATION
     exercise: str | None = None
     phases: tuple[tuple[datetime, AgreementPhase], ...] = ()
+    past: tuple[AgreementMoved | ParticipantsMoved, ...] = ()
+    """Every move, for desks of states that join later."""
     adopted_by: frozenset[Nation] = frozenset()
     authenticated_by: frozenset[Nation] = frozenset()
     closes_on: datetime | None = None

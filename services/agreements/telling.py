@@ -35,7 +35,7 @@ def told(before: Family, course: Course, heard: Heard[Any]) -> Decision:
     command = heard.command
     names = tuple(dict.fromkeys(event.agreement for event in course.events))
     for name in names:
-        mine = [each for each in course.events if each.agreement == name]
+        mine = tuple(each for each in course.events if each.agreement == name)
         if any(not isinstance(each, UNNUMBERED) for each in mine) and not _text_only(mine):
             year = heard.received_at.year
             number = course.family.notifications.get((name, year), 0) + 1
@@ -44,7 +44,7 @@ def told(before: Family, course: Course, heard: Heard[Any]) -> Decision:
                     agreement=name, at=heard.received_at, number=number, year=year
                 )
             )
-    tells = []
+    tells: list[Telling] = []
     for name in names:
         mine = tuple(each for each in course.events if each.agreement == name)
         tells += _tells(before, course, command, name, mine)
@@ -68,7 +68,7 @@ def _tells(
     if own and isinstance(command, RecordInstrument | ReturnInstrument):
         kept = before.agreements[name].submitted[command.instrument]
         instrument = Earlier(kept.position, kept.digest, kept.directory)
-    tells = []
+    tells: list[Telling | None] = []
     for desk in desks:
         encloses: Encloses | Earlier = Encloses.COMMAND if own else Encloses.NOTHING
         if isinstance(command, RecordInstrument) and instrument and desk != sender:
@@ -108,7 +108,7 @@ def notice_of(
     family: Family, agreement: Agreement, mine: tuple[AgreementFact, ...]
 ) -> AgreementTold:
     """The facts, and how the agreement stands after them."""
-    ahead = sorted(dues(family, agreement), key=lambda each: (each.due, each.what, each.of))
+    ahead = sorted(dues(family, agreement), key=lambda each: (each.due, each.what, each.which))
     number = next((each for each in mine if isinstance(each, facts.NotificationMade)), None)
     return AgreementTold(
         agreement=agreement.name,
@@ -116,12 +116,14 @@ def notice_of(
         phase=agreement.phase,
         in_force_since=agreement.in_force_since,
         expires_on=agreement.expires_on,
-        next_due=NextDue(what=ahead[0].what, of=ahead[0].of, due=ahead[0].due) if ahead else None,
-        facts=tuple(_without_record(each) for each in mine),  # type: ignore[arg-type]  # the union's members
+        next_due=NextDue(what=ahead[0].what, which=ahead[0].which, due=ahead[0].due)
+        if ahead
+        else None,
+        facts=tuple(_without_record(each) for each in mine),
     )
 
 
-def _without_record(fact: AgreementFact) -> AgreementFact:
+def _without_record(fact: Any) -> Any:
     """Desks have the record in the signed proposal that comes with the notice."""
     if isinstance(fact, facts.AgreementProposed):
         return fact.model_copy(update={"record": None})
@@ -133,16 +135,6 @@ def _history(before: Family, desk: DeskId, name: str) -> Telling | None:
     agreement = before.agreements.get(name)
     if agreement is None:
         return None
-    position, digest, directory = agreement.proposal
-    past: list[AgreementFact] = [
-        facts.AgreementProposed(
-            agreement=name, at=agreement.proposed_at, record=None,
-            record_digest=agreement.record.digest, by=sorted(agreement.adopted_by)[0],
-            officer="unknown", proposal="0" * 32, message_type=agreement.message_type,
-            exercise=agreement.exercise, position=position, proposal_digest=digest,
-            directory=directory,
-        )
-    ]  # fmt: skip
-    return Telling(
-        desk, notice_of(before, agreement, tuple(past)), Earlier(position, digest, directory)
-    )
+    first = agreement.proposal
+    notice = notice_of(before, agreement, (first, *agreement.past))
+    return Telling(desk, notice, Earlier(first.position, first.proposal_digest, first.directory))
