@@ -110,6 +110,9 @@ def notice_of(
     """The facts, and how the agreement stands after them."""
     ahead = sorted(dues(family, agreement), key=lambda each: (each.due, each.what, each.which))
     number = next((each for each in mine if isinstance(each, facts.NotificationMade)), None)
+    next_due = None
+    if ahead:
+        next_due = NextDue(what=ahead[0].what, which=ahead[0].which, due=ahead[0].due)
     return AgreementTold(
         agreement=agreement.name,
         notification=number.written if number else None,
