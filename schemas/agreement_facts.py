@@ -17,7 +17,7 @@ from schemas.agreement_acts import (
     ReservationName,
     SuspensionBasis,
 )
-from schemas.agreement_record import AgreementName, AgreementRecord, Article, EventCode
+from schemas.agreement_record import AgreementName, AgreementRecord, Article, EventName
 from schemas.parties import (
     Contract,
     DeskId,
@@ -531,7 +531,7 @@ class ProtocolActivated(AgreementFact):
     activation: MessageId
     protocol: AgreementName
     article: Article
-    code: EventCode
+    code: EventName
     by: Nation
     states: tuple[Nation, ...] = Field(description="Bound at the time of the event, and concerned.")
     occurred_at: Moment
@@ -545,7 +545,7 @@ class ProtocolNotActivated(AgreementFact):
 
     kind: Literal["ProtocolNotActivated"] = "ProtocolNotActivated"
     protocol: AgreementName
-    code: EventCode
+    code: EventName
     why: NotActivated
     occurred_at: Moment
     message: MessageId

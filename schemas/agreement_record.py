@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.acts import Act, unset
+from schemas.crisis import EventCode
 from schemas.parties import Contract, DeskId, Moment, Nation, Precedence, nation_of
 
 MATTER_PREFIX = "agreement-"
@@ -25,7 +26,7 @@ Article = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .()/-]{0,31}$", description="As in the text: 4(2).")
 ]
 Geocode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .:_/-]{0,63}$")]
-EventCode = Annotated[
+EventName = Annotated[
     str,
     Field(
         pattern=r"^[A-Z][A-Z_]{2,39}$",
@@ -162,7 +163,7 @@ class Severity(StrEnum):
 class Trigger(Contract):
     """What fires a protocol."""
 
-    events: tuple[EventCode, ...] = Field(min_length=1, max_length=16)
+    events: tuple[EventName, ...] = Field(min_length=1, max_length=16)
     geocodes: tuple[Geocode, ...] = Field(
         default=(), max_length=16, description="Where; none for everywhere."
     )
@@ -172,6 +173,13 @@ class Trigger(Contract):
     parties_affected: int = Field(
         default=2, ge=1, le=STATES_MAX, description="How many bound states it must concern."
     )
+
+    @model_validator(mode="after")
+    def _events_are_known(self) -> Self:
+        known = {*EventCode, Act.FACT_NOTICE, Act.CEASE_ACTION}
+        if unknown := [each for each in self.events if each not in known]:
+            raise ValueError(f"no alert or notice is of {', '.join(unknown)}")
+        return self
 
 
 class Who(StrEnum):

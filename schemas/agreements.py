@@ -16,7 +16,7 @@ from schemas.agreement_record import (
     MATTER_PREFIX,
     AgreementName,
     AgreementRecord,
-    EventCode,
+    EventName,
     Geocode,
     Severity,
 )
@@ -168,7 +168,7 @@ class PassAgreementDeadline(Outer):
 class OverheardEvent(Contract):
     """An alert or a notice, as far as its outside says what it is."""
 
-    code: EventCode
+    code: EventName
     occurred_at: Moment = Field(description="The time of the event; of its notice, where not said.")
     told_at: Moment = Field(description="When its service received it: steps count from then.")
     by: Nation = Field(description="Whose alert or notice it is.")

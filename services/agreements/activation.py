@@ -26,6 +26,7 @@ from services.agreements.refusals import (
 from services.agreements.state import Agreement, Obligation
 from services.bus.refusals import Refusal
 from services.bus.rulebook import Heard
+from services.bus.topics import service_of
 
 OBLIGATIONS: dict[tuple[ObligationPhase, str], ObligationPhase] = {
     (ObligationPhase.OPEN, "MET"): ObligationPhase.MET,
@@ -50,10 +51,21 @@ def could_fire(trigger: Trigger, event: OverheardEvent) -> bool:
 
 
 def waits_for(agreement: Agreement, event: OverheardEvent) -> list[Protocol]:
-    """The protocols of an agreement that this event could fire."""
+    """The protocols of an agreement that this event could fire, and has not fired before."""
     if not set(event.nations) & set(agreement.participants):
         return []
-    return [each for each in agreement.record.protocols if could_fire(each.trigger, event)]
+    fired = {each.activation for each in agreement.activations}
+    return [
+        each
+        for each in agreement.record.protocols
+        if could_fire(each.trigger, event) and activation_of(agreement, each, event) not in fired
+    ]
+
+
+def activation_of(agreement: Agreement, protocol: Protocol, event: OverheardEvent) -> str:
+    """An alert and its updates are one event; on the hotline each notice is one."""
+    is_chain = service_of(event.matter) == "alerts"
+    return named(agreement.name, protocol.protocol, event.matter if is_chain else event.message)
 
 
 def hear_event(course: Course, heard: Heard[HearEvent]) -> Refusal | None:
@@ -61,7 +73,7 @@ def hear_event(course: Course, heard: Heard[HearEvent]) -> Refusal | None:
     command, event = heard.command, heard.command.event
     agreement = course.of(command.agreement)
     protocols = waits_for(agreement, event)
-    if not protocols or any(each.message == event.message for each in agreement.activations):
+    if not protocols:
         return NothingToActivate()
     for protocol in protocols:
         states, why = _states(course, agreement, protocol, event)
@@ -102,7 +114,7 @@ def _fires(
     heard: Heard[HearEvent],
 ) -> None:
     event = heard.command.event
-    activation = named(agreement.name, protocol.protocol, event.message)
+    activation = activation_of(agreement, protocol, event)
     course.happens(
         facts.ProtocolActivated(
             agreement=agreement.name, at=heard.received_at, activation=activation,
@@ -119,7 +131,7 @@ def _fires(
                 continue
             course.happens(
                 facts.ObligationOpened(
-                    agreement=agreement.name, at=heard.received_at,
+                    agreement=agreement.name, at=event.told_at,
                     obligation=named(activation, str(number), owner), activation=activation,
                     protocol=protocol.protocol, article=protocol.article, step=number,
                     owner=agreement.participants[owner].watch, message=step.message,
@@ -183,6 +195,7 @@ def meets(owed: Obligation, said: HearMessage) -> bool:
         owed.owner == said.by
         and owed.thread == said.thread
         and owed.message is said.act
+        and owed.opened_at <= said.accepted_at
         and set(owed.to) <= set(said.to)
     )
 

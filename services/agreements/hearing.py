@@ -6,18 +6,21 @@ waiting for such an event, or in which something is owed in that thread. The rul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from schemas.acts import Act
 from schemas.agreement_facts import ObligationPhase
-from schemas.agreement_record import matter_of
+from schemas.agreement_record import Severity, matter_of
 from schemas.agreements import HearEvent, HearMessage, OverheardEvent
+from schemas.alerts import AlertIssued, AlertsEntry, AlertUpdated
+from schemas.cap import Status
+from schemas.concerns import HazardousIncidentReported, UnusualActivityRequested
 from schemas.hotline import HotlineEntry, MessageAccepted
 from schemas.ledger import Entry
 from schemas.parties import nation_of
 from schemas.receipts import Position
-from services.agreements.activation import meets, waits_for
+from services.agreements.activation import meets, named, waits_for
 from services.agreements.own_word import own_word
 from services.agreements.state import Agreement, Family
 from services.bus.service import Overhearing
@@ -26,7 +29,10 @@ NOTICES = (Act.FACT_NOTICE, Act.CEASE_ACTION)
 """Acts on the hotline that tell of an event."""
 
 
-def interest(family: object) -> object:
+_ALERTS = (AlertIssued, AlertUpdated, UnusualActivityRequested, HazardousIncidentReported)
+
+
+def interest(family: object) -> Hashable:
     """What of a matter decides what is heard: its protocols, and the threads with something owed.
 
     When that changes, ledgers are heard anew, so that it does not matter which was read first.
@@ -65,6 +71,43 @@ def _notice(entry: Entry[Any, Any], said: MessageAccepted) -> OverheardEvent:
         message=said.message,
         matter=said.matter,
         thread=said.matter,
+    )
+
+
+def hear_alerts(
+    entry: Entry[Any, Any], position: Position, states: Mapping[str, Any]
+) -> Sequence[HearEvent]:
+    """Alerts, and requests and reports of risk reduction, that a protocol may wait for."""
+    return [
+        command
+        for event in entry.events
+        if isinstance(event, _ALERTS) and event.status in (Status.ACTUAL, Status.EXERCISE)
+        for command in _to_protocols(_alert(entry, event), position, states)
+    ]
+
+
+def _alert(
+    entry: Entry[Any, Any],
+    said: AlertIssued | AlertUpdated | UnusualActivityRequested | HazardousIncidentReported,
+) -> OverheardEvent:
+    """What is expected to happen counts from when it was told."""
+    nations = {said.nation, *said.concerned}
+    threads: tuple[str, ...] = ()
+    if isinstance(said, UnusualActivityRequested | HazardousIncidentReported):
+        nations |= set(said.addressed)
+    else:
+        threads = said.threads
+    return OverheardEvent(
+        code=said.event_code.value,
+        occurred_at=min(said.event_at, entry.received_at),
+        told_at=entry.received_at,
+        by=said.nation,
+        nations=tuple(sorted(nations)),
+        geocodes=said.geocodes,
+        severity=Severity(said.severity.value),
+        message=said.message,
+        matter=entry.matter,
+        thread=threads[0] if threads else f"incident-{named(entry.matter)[:16]}",
     )
 
 
@@ -128,4 +171,8 @@ def _written(position: Position) -> str:
     return f"{position.topic}/{position.partition}/{position.offset}"
 
 
-OVERHEARS = (Overhearing("hotline", HotlineEntry, hear_hotline),)
+OVERHEARS = (
+    Overhearing("hotline", HotlineEntry, hear_hotline, interest),
+    Overhearing("alerts", AlertsEntry, hear_alerts, interest),
+)
+"""What agreements listen to."""

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from schemas.agreement_record import AgreementText
+from schemas.agreements import (
+    AgreementCommand,
+    AgreementRemark,
+    AgreementsDelivery,
+    ProposeAgreement,
+)
 from schemas.envelope import Outer, Submission
 from schemas.exchange import InviteMediator
 from schemas.hotline import AttachTranslation, Confirmation, HotlineDelivery, Remark, Translation
@@ -14,9 +21,11 @@ from schemas.lines import LineCommand, LineRemark, OfficersCommand
 from schemas.parties import Contract
 from schemas.receipts import Delivery
 from services.desk.inner.flaw import Flaw
-from services.desk.inner.whole import remark_flaws, translation_flaws
+from services.desk.inner.whole import remark_flaws, translation_flaws, words_flaws
 
-DELIVERIES: Mapping[str, type[Delivery]] = MappingProxyType({"hotline": HotlineDelivery})
+DELIVERIES: Mapping[str, type[Delivery]] = MappingProxyType(
+    {"agreements": AgreementsDelivery, "hotline": HotlineDelivery}
+)
 """By service, what it gives to desks. What another holder signs is no delivery."""
 
 RECORDS = (LineCommand, Submission)
@@ -36,8 +45,14 @@ def _of_remark(remark: Any, outer: Outer) -> Sequence[Flaw]:
     return remark_flaws(remark, outer.message_type)
 
 
+def _of_words(content: Any, outer: Outer) -> Sequence[Flaw]:
+    return words_flaws(content, outer.message_type)
+
+
 OPENINGS: Mapping[type[Outer], Opening] = MappingProxyType(
     {
+        AgreementCommand: Opening(AgreementRemark, _of_words),
+        ProposeAgreement: Opening(AgreementText, _of_words),
         AttachTranslation: Opening(Translation, lambda inner, _: translation_flaws(inner)),
         Confirmation: Opening(Remark, _of_remark),
         InviteMediator: Opening(Remark, _of_remark),
