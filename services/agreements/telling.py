@@ -119,9 +119,7 @@ def notice_of(
         phase=agreement.phase,
         in_force_since=agreement.in_force_since,
         expires_on=agreement.expires_on,
-        next_due=NextDue(what=ahead[0].what, which=ahead[0].which, due=ahead[0].due)
-        if ahead
-        else None,
+        next_due=next_due,
         facts=tuple(_without_record(each) for each in mine),
     )
 
