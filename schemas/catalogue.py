@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas import alerts, concerns, contacts, directory, exchange, hotline, lines, visits
+from schemas import (
+    agreements,
+    alerts,
+    concerns,
+    contacts,
+    directory,
+    exchange,
+    hotline,
+    lines,
+    visits,
+)
 from schemas.parties import Contract
 
 
@@ -96,6 +106,23 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "visits.pass-contact-deadline.v1": contacts.PassContactDeadline,
     "visits.delivery.v1": visits.VisitsDelivery,
     "visits.entry.v1": visits.VisitsEntry,
+    "agreements.propose-agreement.v1": agreements.ProposeAgreement,
+    "agreements.adopt-text.v1": agreements.AdoptText,
+    "agreements.authenticate-text.v1": agreements.AuthenticateText,
+    "agreements.open-for-signature.v1": agreements.OpenForSignature,
+    "agreements.submit-instrument.v1": agreements.SubmitInstrument,
+    "agreements.record-instrument.v1": agreements.RecordInstrument,
+    "agreements.return-instrument.v1": agreements.ReturnInstrument,
+    "agreements.notify-states.v1": agreements.NotifyStates,
+    "agreements.propose-correction.v1": agreements.ProposeCorrection,
+    "agreements.record-correction.v1": agreements.RecordCorrection,
+    "agreements.register-agreement.v1": agreements.RegisterAgreement,
+    "agreements.report-obligation-met.v1": agreements.ReportObligationMet,
+    "agreements.pass-agreement-deadline.v1": agreements.PassAgreementDeadline,
+    "agreements.hear-event.v1": agreements.HearEvent,
+    "agreements.hear-message.v1": agreements.HearMessage,
+    "agreements.delivery.v1": agreements.AgreementsDelivery,
+    "agreements.entry.v1": agreements.AgreementsEntry,
     "directory.key-statement.v1": directory.KeyStatement,
 }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schemas.envelope import Outer
@@ -17,11 +18,19 @@ from services.bus.topics import Realm
 from services.bus.transport import Bus
 
 
+@dataclass(slots=True)
+class _Place:
+    """How far the ledgers were read, and the newest entry of each matter on the way."""
+
+    next: dict[tuple[str, int], int] = field(default_factory=dict)
+    heads: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+
+
 class Ear:
     """Reads on in the ledgers that a service listens to, for the partitions that it owns.
 
-    When it owns others than before it begins anew: what an entry led to then has the same
-    identity, and the ledger knows it.
+    When it owns others than before, or something in its matters changed that decides what is
+    heard, it begins anew: what an entry led to then has the same identity, and the ledger knows it.
     """
 
     def __init__(
@@ -29,40 +38,54 @@ class Ear:
     ) -> None:
         self._service, self._bus, self._directory = service, bus, directory
         self._realm, self._partitions = realm, partitions
-        self._owned: frozenset[int] = frozenset()
-        self._next: dict[tuple[str, int], int] = {}
-        self._heads: dict[tuple[str, str], tuple[int, str]] = {}
+        self._listening: Hashable = None
+        self._place = _Place()
+        self._asked: dict[str, Any] = {}
+        self._interests: dict[str, Hashable] = {}
 
     async def commands(self, ledgers: Mapping[int, Ledger]) -> Sequence[Outer]:
         """What new entries lead to in the matters of these ledgers, and is not known there yet.
 
-        Raises Unreachable; then the same entries are read again.
+        Raises Unreachable; then nothing counts as read, and the same entries are read again.
         """
-        if frozenset(ledgers) != self._owned:
-            self._owned = frozenset(ledgers)
-            self._next.clear()
-            self._heads.clear()
         states = {
             name: book.state
             for ledger in ledgers.values()
             for name, book in ledger.page.books.items()
         }
+        listening = (frozenset(ledgers), self._interest(states))
+        anew = listening != self._listening
+        place = _Place() if anew else replace(
+            self._place, next=dict(self._place.next), heads=dict(self._place.heads)
+        )  # fmt: skip
         found = [
             command
             for overheard in self._service.overhears
             for partition in range(self._partitions)
-            for entry, position in await self._read_on(overheard, partition)
+            for entry, position in await self._read_on(overheard, partition, place)
             for command in overheard.hear(entry, position, states)
         ]
+        # Only now: had the log gone away in the middle, what was read before would be lost.
+        self._listening, self._place = listening, place
         known = [ledger.page.known for ledger in ledgers.values()]
         return [c for c in found if not any(c.message_id in page for page in known)]
 
+    def _interest(self, states: Mapping[str, Any]) -> Hashable:
+        """What decides what is heard, over all matters; asked again only where a state is new."""
+        for name, state in states.items():
+            if self._asked.get(name) is not state:
+                self._asked[name] = state
+                self._interests[name] = tuple(
+                    overheard.interest(state) for overheard in self._service.overhears
+                )
+        return frozenset((name, self._interests[name]) for name in states)
+
     async def _read_on(
-        self, overheard: Overhearing, partition: int
+        self, overheard: Overhearing, partition: int, place: _Place
     ) -> list[tuple[Entry[Any, Any], Position]]:
         """New entries that count: as in its own service, the first of each number does."""
         topic = topics.ledger(overheard.name, self._realm)
-        start = self._next.get((topic, partition), 0)
+        start = place.next.get((topic, partition), 0)
         records = await self._bus.read(topic, partition, start)
         if not records:
             return []
@@ -70,15 +93,18 @@ class Ear:
         entries = []
         for record in records:
             read = read_entry(overheard, record.value, keyring)
-            if not isinstance(read, Refusal) and self._counts(*read):
+            if not isinstance(read, Refusal) and _counts(*read, place.heads):
                 position = Position(topic=topic, partition=partition, offset=record.offset)
                 entries.append((read[0], position))
-        self._next[topic, partition] = records[-1].offset + 1
+        place.next[topic, partition] = records[-1].offset + 1
         return entries
 
-    def _counts(self, entry: Entry[Any, Any], payload: bytes) -> bool:
-        sequence, head = self._heads.get((entry.service, entry.matter), (0, FIRST_PREVIOUS))
-        if (entry.sequence, entry.previous) != (sequence + 1, head):
-            return False
-        self._heads[entry.service, entry.matter] = (entry.sequence, wire.digest(payload))
-        return True
+
+def _counts(
+    entry: Entry[Any, Any], payload: bytes, heads: dict[tuple[str, str], tuple[int, str]]
+) -> bool:
+    sequence, head = heads.get((entry.service, entry.matter), (0, FIRST_PREVIOUS))
+    if (entry.sequence, entry.previous) != (sequence + 1, head):
+        return False
+    heads[entry.service, entry.matter] = (entry.sequence, wire.digest(payload))
+    return True

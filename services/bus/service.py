@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,9 @@ class Overhearing:
     hear: Callable[[Entry[Any, Any], Position, Mapping[str, Any]], Sequence[Outer]]
     """The commands that an entry at this position leads to, given the states of the matters that
     this instance owns, by name. The same bytes for the same entry and matter, always."""
+    interest: Callable[[Any], Hashable] = lambda _: None
+    """What of a matter's state decides what is heard. When that changes in any matter the ledger
+    is heard anew from its start, so that it does not matter which of the two was read first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from schemas.agreements import AgreementTold
 from schemas.catalogue import KINDS
 from schemas.envelope import Cover
 from schemas.exchange import ContactMoved, RelayAsked, ReschedulingProposed
@@ -33,6 +34,7 @@ from services.bus.seal import Signer
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing, Reader, Record, Unreachable, Unsettled
 from services.desk.addressing import Addressing
+from services.desk.agreements.prefill import PREFILLED, owned_by, prefilled
 from services.desk.openings import RECORDS
 from services.desk.reading import Enclosed, Unfolded, open_record, verify
 from services.desk.store.records import Alarm, In, Out, OutState
@@ -228,8 +230,17 @@ class Link:
                 # It may be sealed, so what is reported on is named by the delivery alone.
                 digest, message = notice.message_digest, notice.message
                 self._report_delivered(about(unfolded.outer, digest, message))
+            case AgreementTold():
+                self._prefill(notice, unfolded.outer.exercise)
             case _:
                 return
+
+    def _prefill(self, told: AgreementTold, exercise: str | None) -> None:
+        """What this desk owes from now on stands among its drafts, for an officer to take over."""
+        holder, now = self._signer.holder, self._clock.now()
+        for owed in owned_by(holder, told.facts):
+            draft = prefilled(owed, holder, exercise)
+            self._store.keep_draft_within(PREFILLED, draft.model_dump_json(), now)
 
     def _report_delivered(self, spoken: dict[str, Any]) -> None:
         writing = Writing(self._store, self._signer, self._clock)

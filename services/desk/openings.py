@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from schemas.agreement_record import AgreementText
+from schemas.agreements import (
+    AgreementCommand,
+    AgreementRemark,
+    AgreementsDelivery,
+    ProposeAgreement,
+)
 from schemas.alerts import (
     AckAlert,
     AcknowledgeAlert,
@@ -73,9 +80,15 @@ from services.desk.inner.alerts import (
 from services.desk.inner.flaw import Flaw
 from services.desk.inner.visits import decision_flaws, request_flaws, words_flaws
 from services.desk.inner.whole import remark_flaws, translation_flaws
+from services.desk.inner.whole import words_flaws as plain_words_flaws
 
 DELIVERIES: Mapping[str, type[Delivery]] = MappingProxyType(
-    {"alerts": AlertsDelivery, "hotline": HotlineDelivery, "visits": VisitsDelivery}
+    {
+        "agreements": AgreementsDelivery,
+        "alerts": AlertsDelivery,
+        "hotline": HotlineDelivery,
+        "visits": VisitsDelivery,
+    }
 )
 """By service, what it gives to desks. What another holder signs is no delivery."""
 
@@ -96,8 +109,14 @@ def _of_remark(remark: Any, outer: Outer) -> Sequence[Flaw]:
     return remark_flaws(remark, outer.message_type)
 
 
+def _of_words(content: Any, outer: Outer) -> Sequence[Flaw]:
+    return plain_words_flaws(content, outer.message_type)
+
+
 OPENINGS: Mapping[type[Outer], Opening] = MappingProxyType(
     {
+        AgreementCommand: Opening(AgreementRemark, _of_words),
+        ProposeAgreement: Opening(AgreementText, _of_words),
         AttachTranslation: Opening(Translation, lambda inner, _: translation_flaws(inner)),
         Confirmation: Opening(Remark, _of_remark),
         InviteMediator: Opening(Remark, _of_remark),

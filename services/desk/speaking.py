@@ -10,6 +10,8 @@ from schemas.parties import Contract, Precedence
 from services.bus.clock import Clock
 from services.bus.seal import Signer
 from services.bus.topics import Realm
+from services.desk.agreements.prefill import PREFILLED
+from services.desk.agreements.speaking import AgreementDesk
 from services.desk.alerts.speaking import AlertDesk
 from services.desk.draft import (
     Draft,
@@ -52,6 +54,7 @@ class Speaking(Listening):
         self.risk = RiskDesk(signer.holder, store, clock, self.submit)
         self.visits = VisitDesk(self.name, store, clock, self.submit)
         self.contacts = ContactDesk(self.name, store, self.submit)
+        self.agreements = AgreementDesk(signer.holder, store, self.submit, self.draft)
 
     def draft(self, draft: Draft, *, by: str) -> int:
         """Keep a draft for another officer to release; its number. Its flaws are told now."""
@@ -65,6 +68,11 @@ class Speaking(Listening):
         if kept is None:
             raise DeskTrouble(f"there is no draft {number}; `detente desk drafts` lists them")
         drafter, content = kept
+        if drafter == PREFILLED:
+            raise DeskTrouble(
+                f"draft {number} was filled in by nobody: an officer takes it over first, with "
+                "`agreement draft OBLIGATION --by OFFICER`"
+            )
         draft = Draft.model_validate_json(content)
         if precedence is not None:
             draft = draft.model_copy(update={"precedence": precedence})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from services.agreements.service import agreements
 from services.alerts.service import alerts
 from services.bus.service import Service
 from services.bus.settings import Settings
@@ -14,6 +15,7 @@ from services.visits.service import visits
 SERVICES: Mapping[str, Callable[[Settings], Service]] = MappingProxyType(
     {
         "hotline": lambda chosen: hotline(chosen.acknowledge_within_s),
+        "agreements": lambda _: agreements(),
         "alerts": lambda chosen: alerts(chosen.acknowledge_within_s),
         "visits": lambda chosen: visits(chosen.visit_terms, chosen.visit_terms_otherwise),
     }

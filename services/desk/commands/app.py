@@ -22,6 +22,8 @@ from cyclopts import App, CycloptsError, Parameter
 
 from services.bus.topics import Realm
 from services.desk.commands.acting import Acting
+from services.desk.commands.agreements import MENU as AGREEMENTS_MENU
+from services.desk.commands.agreements import ExerciseAgreements, LiveAgreements
 from services.desk.commands.confirming import Confirming
 from services.desk.commands.contacts import MENU as CONTACTS_MENU
 from services.desk.commands.contacts import ExerciseContacts, LiveContacts
@@ -55,6 +57,7 @@ MENU = (
     "relay", "invite-mediator", "accounts", "outbox", "watch", "alarms", "run",
 )  # fmt: skip
 """Every command of both desks, in the order in which a desk comes to need them."""
+AGREEMENTS_SAID = "Agreements: how they stand, who is bound, what is owed, what is submitted."
 LINES_SAID = "The desk's lines: how they stand, their tests, what is declared of them."
 VISITS_SAID = "Requests for Visit: asked, certified, decided, amended, reported."
 CLEARANCES_SAID = "Diplomatic clearances of aircraft and ships: requests, and notifications."
@@ -104,6 +107,12 @@ def _menus(runner: Runner) -> list[App]:
     acting = Acting(runner)
     return [
         acting.menu(acting.live if live else acting.exercise),
+        _menu(
+            "agreement",
+            AGREEMENTS_SAID,
+            AGREEMENTS_MENU,
+            (LiveAgreements if live else ExerciseAgreements)(runner),
+        ),
         _menu("line", LINES_SAID, LINES_MENU, (LiveLines if live else ExerciseLines)(runner)),
         _menu("visit", VISITS_SAID, VISIT_MENU, (LiveVisits if live else ExerciseVisits)(runner)),
         _menu(

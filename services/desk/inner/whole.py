@@ -6,7 +6,7 @@ from datetime import datetime
 
 from schemas.hotline import MessageOuter, Remark, Text, Translation
 from schemas.lines import LineRemark
-from schemas.parties import MessageType
+from schemas.parties import Contract, MessageType
 from services.desk.inner.acts import of_act
 from services.desk.inner.flaw import Flaw
 from services.desk.inner.places import of_places
@@ -32,6 +32,11 @@ def flaws(
 def remark_flaws(remark: Remark | LineRemark, message_type: MessageType) -> list[Flaw]:
     """Everything wrong with the few words beside a confirmation, or beside a word on a line."""
     return list(of_remark(tuple(strings_in(remark)), message_type))
+
+
+def words_flaws(content: Contract, message_type: MessageType) -> list[Flaw]:
+    """Everything wrong with the words inside a record submitted to a service."""
+    return list(of_remark(tuple(strings_in(content)), message_type))
 
 
 def translation_flaws(translation: Translation) -> list[Flaw]:

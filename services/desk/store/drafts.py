@@ -13,10 +13,14 @@ class Drafts(StoreFile):
     def keep_draft(self, drafter: str, content: str, now: datetime) -> int:
         """A draft's number."""
         with self.transaction():
-            cursor = self._db.execute(
-                "INSERT INTO draft (drafted_at, drafter, content) VALUES (?, ?, ?)",
-                (now.isoformat(), drafter, content),
-            )
+            return self.keep_draft_within(drafter, content, now)
+
+    def keep_draft_within(self, drafter: str, content: str, now: datetime) -> int:
+        """The same, within a transaction."""
+        cursor = self._db.execute(
+            "INSERT INTO draft (drafted_at, drafter, content) VALUES (?, ?, ?)",
+            (now.isoformat(), drafter, content),
+        )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 

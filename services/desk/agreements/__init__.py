@@ -1,0 +1,1 @@
+"""A desk's agreements: who is bound since when, what is owed, and what is submitted."""
