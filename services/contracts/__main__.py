@@ -1,4 +1,4 @@
-"""`detente contracts`: the contracts of this release, written for whoever builds the other end."""
+"""`detente contracts`: what this release says and reads, for whoever builds the other end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bus as an AsyncAPI 3.0 document with Kafka bindings, from the code's own tables. Pure."""
+"""The bus as an AsyncAPI 3.0 document with Kafka bindings, from the code's own tables."""
 
 from __future__ import annotations
 
@@ -276,14 +276,13 @@ def _fixed_or_pattern(value: str) -> Schema:
 
 
 def _message(kind: Kind, examples: Mapping[str, Mapping[str, Any]]) -> Schema:
-    about = " ".join((kind.contract.__doc__ or "").split())
     key = {"type": "string", "description": "The matter; its hash names the partition."}
     if not is_numbered(kind) and kind.speaker is not Speaker.LEDGER:
         key = {"type": "string", "description": "The holder of the key."}
     made: Schema = {
         "name": f"detente.{kind.name}",
         "title": kind.title,
-        "summary": about,
+        "summary": kind.about,
         "contentType": "application/vnd.dsse+json",
         "tags": [{"name": kind.service}, {"name": kind.speaker.value.lower()}],
     }

@@ -1,4 +1,4 @@
-"""Whether what was ever written can still be read: a contract's schema against its next. Pure."""
+"""Whether what was ever written can still be read: a contract against its next form. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every kind of message: who says it, to whom, on which topics, and what lies inside. Pure."""
+"""Every kind of message: who says it, to whom, on which topics, and what lies inside."""
 
 from __future__ import annotations
 
@@ -56,6 +56,12 @@ class Kind:
     def payload_type(self) -> str:
         """How the cover names it."""
         return f"application/vnd.detente.{self.name}+json"
+
+    @property
+    def about(self) -> str:
+        """What it is, in its contract's own words."""
+        origin = self.contract.__pydantic_generic_metadata__["origin"] or self.contract
+        return " ".join((origin.__doc__ or "").split())
 
     @property
     def title(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -35,6 +34,7 @@ from services.contracts.wire_schema import (
     reached,
     refs_in,
 )
+from services.contracts.words import names
 
 SPOKEN = {
     Speaker.DESK: ("What desks say to it", "Signed by the desk, on the command topics."),
@@ -155,19 +155,13 @@ def _outside(shown: _Shown) -> str:
 
 def _names(shown: _Shown) -> str:
     """Texts that have a name of their own, since they stand in many places."""
-    found: dict[str, list[Schema]] = {}
-    for form in shown.forms.values():
-        for text in _named_texts(form):
-            found.setdefault(text[ALIAS], []).append(text)
-    told = ""
-    for name, texts in sorted(found.items()):
-        # Some fields say what they are for; what most say is the name's own meaning.
-        (about, _), *_ = Counter(str(text.get("description", "")) for text in texts).most_common(1)
-        told += (
-            f'<tr id="name-{escape(name)}"><th scope=row><code>{escape(name)}</code></th>'
-            f"<td class=what><code>{escape(str(texts[0]['pattern']))}</code></td>"
-            f"<td>{escape(about)}</td></tr>"
-        )
+    used = {word for form in shown.forms.values() for word in _named_in(form)}
+    told = "".join(
+        f'<tr id="name-{escape(name)}"><th scope=row><code>{escape(name)}</code></th>'
+        f"<td class=what><code>{escape(form)}</code></td><td>{escape(about)}</td></tr>"
+        for name, (form, about) in sorted(names().items())
+        if name in used
+    )
     return (
         '<section id="names"><h2>Names and references</h2><p>What is called by these words below is'
         " text of this form, whole.</p><table class=fields><tbody>"
@@ -175,15 +169,15 @@ def _names(shown: _Shown) -> str:
     )
 
 
-def _named_texts(schema: Any) -> Iterator[Schema]:
+def _named_in(schema: Any) -> Iterator[str]:
     if isinstance(schema, list):
         for each in schema:
-            yield from _named_texts(each)
+            yield from _named_in(each)
     elif isinstance(schema, dict):
         if ALIAS in schema:
-            yield schema
+            yield schema[ALIAS]
         for each in schema.values():
-            yield from _named_texts(each)
+            yield from _named_in(each)
 
 
 def _service(name: str, shown: _Shown) -> str:
@@ -238,13 +232,12 @@ def _kind(kind: Kind, shown: _Shown) -> str:
         for name, field in form["properties"].items()
         if name not in common or not _same(field, common[name])
     }
-    about = str(form.get("description", ""))
     besides = (
         '<p class=note>And <a href="#outside">what stands on the outside of every message</a>.</p>'
     )
     head = (
         f'<article id="kind-{kind.name}"><h4>{escape(kind.title)}</h4>'
-        f"<p><code>detente.{kind.name}</code></p><p>{escape(about)}</p>"
+        f"<p><code>detente.{kind.name}</code></p><p>{escape(kind.about)}</p>"
     )
     parts = [
         head,

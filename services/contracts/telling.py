@@ -1,4 +1,4 @@
-"""Schemas in plain words: what a field may hold, for somebody who writes the other end. Pure."""
+"""Schemas in plain words: what a field may hold, for whoever writes the other end. Pure."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from html import escape
 from typing import Any
 
 from services.contracts.wire_schema import ALIAS, HERE, Schema
+from services.contracts.words import names
 
-FEW = 4
-"""So many values are named where they are used; more have a list of their own."""
+FEW, MANY = 4, 8
+"""Up to few alternatives are joined by `or`; more than many are folded away."""
 
 
 def kind_of_value(schema: Mapping[str, Any]) -> str:
@@ -29,8 +30,11 @@ def kind_of_value(schema: Mapping[str, Any]) -> str:
 
 
 def _either(told: list[str]) -> str:
-    """Alternatives; that nothing may stand there is said last."""
+    """Alternatives; that nothing may stand there is said last. Many are shown when asked for."""
     some = [each for each in told if each != _NULL]
+    if len(some) > MANY:
+        listed = ", ".join(some)
+        return f"<details><summary>one of {len(some)}</summary>{listed}</details>"
     shown = some if len(some) <= FEW else [", ".join(some[:-1]), some[-1]]
     return " or ".join([*shown, _NULL] if len(some) < len(told) else shown)
 
@@ -112,13 +116,13 @@ _BY_TYPE = {
 
 
 def meaning(field: Schema, forms: Mapping[str, Schema]) -> str:
-    """What the field says of itself; else what its form says of itself."""
-    if "description" in field:
-        return str(field["description"])
+    """What the field says of itself; else what its form does. A name's own words stand with it."""
     for each in (field, field.get("items", {}), *field.get("anyOf", ())):
+        said = str(each.get("description", ""))
+        if said:
+            own = [about for _, about in names().values()]
+            return "" if said in own else said
         if "$ref" in each:
             form = forms.get(str(each["$ref"]).removeprefix(HERE), {})
             return str(form.get("description", ""))
-        if each is not field and "description" in each:
-            return str(each["description"])
     return ""

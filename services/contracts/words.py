@@ -1,4 +1,4 @@
-"""What the contracts' source says in words that no schema carries: rules, members' meanings."""
+"""What the contracts' source says and no schema carries: rules, members' meanings, names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cache
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -84,6 +84,27 @@ def names_in(contract: type[BaseModel], field: str) -> Mapping[str, str]:
         form = _pattern(names.get(word))
         if form is not None:
             found[word] = form
+    return found
+
+
+@cache
+def names() -> Mapping[str, tuple[str, str]]:
+    """What the contracts call texts of a form: by name, the pattern and what it says of itself."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, module in sys.modules.items():
+        if name.startswith("schemas."):
+            found.update(names_of(module))
+    return found
+
+
+def names_of(module: ModuleType) -> Mapping[str, tuple[str, str]]:
+    """The same of one module."""
+    found: dict[str, tuple[str, str]] = {}
+    for word, value in vars(module).items():
+        form = _pattern(value)
+        if form is not None:
+            abouts = [getattr(part, "description", None) for part in get_args(value)[1:]]
+            found[word] = form, next((about for about in abouts if about), "")
     return found
 
 

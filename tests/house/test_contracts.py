@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import sys
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,8 +22,10 @@ from services.contracts.examples import Example
 from services.contracts.kinds import RECORD, Speaker, inner_name, kinds, services
 from services.contracts.landed import accept, broken, landed_in, unaccepted
 from services.contracts.published import ASYNCAPI, FOLDER, PAGE, files, schemas
+from services.contracts.words import names_of
 from tests.house.contracts import COMMAND, LANDED, examples
 
+TOP = Path(__file__).parents[2]
 BYTES_MAX = 1_500_000
 SPECIFICATION = Path(__file__).parent / "asyncapi/asyncapi-3.0.0.json"
 EXAMPLES = {example.kind: example for example in examples()}
@@ -354,6 +357,21 @@ def _refs(value: object) -> list[str]:
     if isinstance(value, list):
         return [ref for each in value for ref in _refs(each)]
     return []
+
+
+def test_one_word_has_one_meaning() -> None:
+    """In the glossary, and among the names that contracts give to texts of a form."""
+    glossary = (TOP / "schemas/README.md").read_text().partition("## Words")[2]
+    words = re.findall(r"^\| \*\*([^*]+)\*\* \|", glossary, re.MULTILINE)
+    assert len(words) > 50
+    assert len(set(words)) == len(words)
+
+    forms: dict[str, set[str]] = {}
+    for name, module in sys.modules.items():
+        if name.startswith("schemas."):
+            for word, (form, _) in names_of(module).items():
+                forms.setdefault(word, set()).add(form)
+    assert {word: found for word, found in forms.items() if len(found) > 1} == {}
 
 
 def test_examples_are_the_golden_bytes() -> None:
