@@ -21,8 +21,8 @@ Out = Annotated[Path, Parameter(help="A folder; it is made where it is missing."
 def write_schemas(*, out: Out = Path("contracts")) -> None:
     """Write a JSON Schema (2020-12) of every kind of message, and of what lies inside them.
 
-    Each stands by itself. A kind's file is its signed outer part; `inner.…` are the inner parts,
-    `record.v1` is the envelope that carries both.
+    Each stands by itself. A kind's file is its signed outer part, `….inner` is what lies inside it,
+    and `record.v1` is the envelope that carries both.
     """
     out.mkdir(parents=True, exist_ok=True)
     for name, schema in schemas().items():

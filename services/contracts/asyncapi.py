@@ -24,7 +24,8 @@ from services.contracts.kinds import (
     named,
     services,
 )
-from services.contracts.wire_schema import HERE, NAME, Schema, moved, parts_of
+from services.contracts.wire_schema import ALIAS, HERE, NAME, Schema, moved, parts_of
+from services.contracts.words import names
 
 BINDING = "0.5.0"
 """The version of AsyncAPI's Kafka binding that is used throughout."""
@@ -83,7 +84,14 @@ once more, for exercises alone.
 
 def text_of(made: Schema) -> str:
     """The document as YAML, in the order in which it was made."""
-    return yaml.dump(made, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
+    return yaml.dump(
+        made,
+        Dumper=_Plain,
+        sort_keys=False,
+        allow_unicode=True,
+        width=100,
+        default_flow_style=None,  # What holds nothing further stands on one line.
+    )
 
 
 class _Plain(yaml.CSafeDumper):
@@ -331,7 +339,22 @@ def _schemas() -> Iterator[tuple[str, Schema]]:
         cover = {"$ref": SCHEMAS + roots[named()[RECORD]]}
         yield f"{kind.name}.record", {"allOf": [cover, {"properties": told}]}
     for name, part in parts.items():
-        yield name, moved(part, HERE, SCHEMAS)
+        yield name, _referring(moved(part, HERE, SCHEMAS))
+    for name, (form, about) in sorted(names().items()):
+        assert name not in parts, f"{name} is a contract and a text of a form"
+        yield name, {"type": "string", "pattern": form, "description": about}
+
+
+def _referring(schema: Any) -> Any:
+    """The same with texts that have a name told of once; those with own words keep them."""
+    if isinstance(schema, list):
+        return [_referring(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = str(schema.get(ALIAS))
+    if name in names() and schema.get("description", "") in ("", names()[name][1]):
+        return {"$ref": SCHEMAS + name}
+    return {key: _referring(value) for key, value in schema.items()}
 
 
 def header_forms() -> Mapping[str, Schema]:

@@ -113,17 +113,18 @@ def _inner(contract: type[Contract]) -> type[Contract] | None:
     return next((OPENINGS[kind].contract for kind in contract.__mro__ if kind in OPENINGS), None)
 
 
-def inner_name(contract: type[Contract]) -> str:
-    """The name of an inner part's schema. Several kinds may have the same inner part."""
-    room = contract.__module__.rpartition(".")[2]
-    return f"inner.{room.replace('_', '-')}.{contract.__name__}.v1"
+def inner_name(kind: Kind) -> str:
+    """The name of the schema of what lies inside a kind: by the kind, whatever its contract."""
+    return f"{kind.name}.inner"
 
 
 def named() -> Mapping[str, type[Contract]]:
     """Every contract that gets a schema of its own, by name: kinds, inner parts, the cover."""
     told: dict[str, type[Contract]] = {RECORD: Cover}
-    told.update((kind.name, kind.contract) for kind in kinds())
-    told.update((inner_name(kind.inner), kind.inner) for kind in kinds() if kind.inner is not None)
+    for kind in kinds():
+        told[kind.name] = kind.contract
+        if kind.inner is not None:
+            told[inner_name(kind)] = kind.inner
     return told
 
 

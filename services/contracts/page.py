@@ -17,7 +17,6 @@ from services.contracts.kinds import (
     RECORD,
     Kind,
     Speaker,
-    inner_name,
     is_numbered,
     kinds,
     named,
@@ -194,7 +193,7 @@ def _service(name: str, shown: _Shown) -> str:
         form = shown.forms[shown.roots[inner]]
         users = ", ".join(_link(kind) for kind in mine if kind.inner is inner)
         parts.append(
-            f'<article id="{inner_name(inner)}"><h4><span class="tag in">inner</span>'
+            f'<article id="{_inner_anchor(mine[0], inner)}"><h4><span class="tag in">inner</span>'
             f" {escape(inner.__name__)}</h4><p>{escape(str(form.get('description', '')))}"
             f" Inside: {users}.</p>{fields(form, shown.forms)}{rules(form.get(RULES, []))}"
             "</article>"
@@ -204,6 +203,11 @@ def _service(name: str, shown: _Shown) -> str:
 
 def _link(kind: Kind) -> str:
     return f'<a href="#kind-{kind.name}">{escape(kind.title)}</a>'
+
+
+def _inner_anchor(kind: Kind, inner: type[Contract]) -> str:
+    """Where an inner part is told of: once for all kinds of a service that have it."""
+    return f"inner-{kind.service}-{inner.__name__}"
 
 
 def _topics(name: str) -> str:
@@ -261,7 +265,7 @@ def _same(field: Schema, common: Schema) -> bool:
 def _inside(kind: Kind, shown: _Shown) -> str:
     if kind.inner is not None:
         name = escape(kind.inner.__name__)
-        said = f'<a href="#{inner_name(kind.inner)}">{name}</a>'
+        said = f'<a href="#{_inner_anchor(kind, kind.inner)}">{name}</a>'
         form = shown.forms[shown.roots[kind.inner]]
         said += ": " + ", ".join(f"<code>{escape(field)}</code>" for field in form["properties"])
     elif kind.encloses:

@@ -150,8 +150,19 @@ def parts_of(
     roots = {each: made[each, "serialization"]["$ref"].removeprefix(HERE) for each in distinct}
     names = {long: _short(long, parts, roots, contracts) for long in parts}
     assert len(set(names.values())) == len(names), "two forms would share a name"
-    renamed = {names[long]: moved(part, HERE, HERE, names) for long, part in parts.items()}
+    renamed = {
+        names[long]: _ordered(moved(part, HERE, HERE, names)) for long, part in parts.items()
+    }
     return dict(sorted(renamed.items())), {each: names[root] for each, root in roots.items()}
+
+
+def _ordered(schema: Schema) -> Schema:
+    """The same, with what it is before what it holds."""
+    first: Schema = {}
+    for key in ("title", "description", "type"):
+        if key in schema:
+            first[key] = schema[key]
+    return {**first, **schema}
 
 
 def _short(
