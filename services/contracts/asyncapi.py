@@ -338,23 +338,26 @@ def _schemas() -> Iterator[tuple[str, Schema]]:
         }
         cover = {"$ref": SCHEMAS + roots[named()[RECORD]]}
         yield f"{kind.name}.record", {"allOf": [cover, {"properties": told}]}
+    texts = {
+        name: {"type": "string", "pattern": form, "description": about}
+        for name, (form, about) in sorted(names().items())
+        if name not in parts
+    }
     for name, part in parts.items():
-        yield name, _referring(moved(part, HERE, SCHEMAS))
-    for name, (form, about) in sorted(names().items()):
-        assert name not in parts, f"{name} is a contract and a text of a form"
-        yield name, {"type": "string", "pattern": form, "description": about}
+        yield name, _referring(moved(part, HERE, SCHEMAS), texts)
+    yield from texts.items()
 
 
-def _referring(schema: Any) -> Any:
+def _referring(schema: Any, texts: Mapping[str, Schema]) -> Any:
     """The same with texts that have a name told of once; those with own words keep them."""
     if isinstance(schema, list):
-        return [_referring(each) for each in schema]
+        return [_referring(each, texts) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    name = str(schema.get(ALIAS))
-    if name in names() and schema.get("description", "") in ("", names()[name][1]):
-        return {"$ref": SCHEMAS + name}
-    return {key: _referring(value) for key, value in schema.items()}
+    text = texts.get(str(schema.get(ALIAS)))
+    if text is not None and {**text, **schema, ALIAS: None} == {**text, ALIAS: None}:
+        return {"$ref": SCHEMAS + schema[ALIAS]}
+    return {key: _referring(value, texts) for key, value in schema.items()}
 
 
 def header_forms() -> Mapping[str, Schema]:

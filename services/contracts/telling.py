@@ -43,7 +43,7 @@ _NULL = "<code>null</code>"
 
 
 def _text(schema: Mapping[str, Any]) -> str:
-    if ALIAS in schema:
+    if ALIAS in schema and names()[schema[ALIAS]][0] == schema["pattern"]:
         name = escape(str(schema[ALIAS]))
         return f'<a href="#name-{name}">{name}</a>'
     if schema.get("contentEncoding"):

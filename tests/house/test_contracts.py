@@ -18,9 +18,10 @@ import yaml
 from schemas.catalogue import KINDS
 from services.bus import topics
 from services.bus.topics import LANES_OF_SERVICE, Realm
-from services.contracts.kinds import RECORD, Speaker, inner_name, kinds, services
+from services.contracts.kinds import RECORD, Speaker, inner_name, kinds, named, services
 from services.contracts.landed import accept, broken, landed_in, unaccepted
 from services.contracts.published import ASYNCAPI, FOLDER, PAGE, files, schemas
+from services.contracts.wire_schema import parts_of
 from services.contracts.words import names_of
 from tests.house.contracts import COMMAND, LANDED, examples
 
@@ -372,6 +373,8 @@ def test_one_word_has_one_meaning() -> None:
             for word, (form, _) in names_of(module).items():
                 forms.setdefault(word, set()).add(form)
     assert {word: found for word, found in forms.items() if len(found) > 1} == {}
+    parts, _ = parts_of(named())
+    assert forms.keys() & parts.keys() == set(), "a text of a form, and a contract"
 
 
 def test_examples_are_the_golden_bytes() -> None:
