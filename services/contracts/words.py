@@ -81,10 +81,30 @@ def names_in(contract: type[BaseModel], field: str) -> Mapping[str, str]:
     written = str(inspect.get_annotations(holder)[field])
     found = {}
     for word in re.findall(r"[A-Za-z_]+", written):
-        form = _pattern(names.get(word))
-        if form is not None:
-            found[word] = form
+        for text in _texts_in(names.get(word)):
+            called = word if text is names[word] else _called(text)
+            if called is not None:
+                found[called] = str(_pattern(text))
     return found
+
+
+def _texts_in(alias: object) -> Iterator[object]:
+    """The texts of a form that an alias is, or holds: `Nations` is a tuple of `Nation`."""
+    if _pattern(alias) is not None:
+        yield alias
+    else:
+        for part in get_args(alias):
+            yield from _texts_in(part)
+
+
+def _called(text: object) -> str | None:
+    """What some contract's module calls it."""
+    for name, module in sys.modules.items():
+        if name.startswith("schemas."):
+            for word, value in vars(module).items():
+                if value == text:
+                    return word
+    return None
 
 
 @cache

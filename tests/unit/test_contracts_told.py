@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import jsonschema
 import pytest
@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from schemas.acts import unset
 from schemas.hotline import MessageOuter
 from schemas.lines import LineCommand
-from schemas.parties import Contract, Moment
+from schemas.parties import Contract, DeskId, Moment
 from services.__main__ import app
 from services.bus import wire
 from services.contracts.examples import unfolded
@@ -136,7 +136,15 @@ def test_words_are_taken_from_the_source() -> None:
     assert FORM["$defs"]["Shade"]["x-meanings"] == {"LIGHT": "Read by day."}
 
 
+Desks = Annotated[tuple[DeskId, ...], Field(max_length=3)]
+
+
+class Listed(Contract):
+    desks: Desks
+
+
 def test_names_are_those_of_the_annotation_where_it_stands() -> None:
+    assert [*names_in(Listed, "desks")] == ["DeskId"], "also where it stands in another's name"
     assert [*names_in(MessageOuter, "action")] == ["DeskId"]
     assert [*names_in(LineCommand, "matter")] == ["MatterId"], "of the contract below it"
     assert names_in(MessageOuter, "precedence") == {}
