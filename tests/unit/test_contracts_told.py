@@ -17,7 +17,8 @@ from schemas.lines import LineCommand
 from schemas.parties import Contract, DeskId, Moment
 from services.__main__ import app
 from services.bus import wire
-from services.contracts.examples import unfolded
+from services.bus.refusals import Refusal
+from services.contracts.examples import Example, unfolded
 from services.contracts.kinds import Speaker, kinds
 from services.contracts.published import FOLDER, schemas
 from services.contracts.telling import kind_of_value, meaning
@@ -217,5 +218,14 @@ def test_every_kind_has_its_speaker_and_its_inside() -> None:
 def test_an_inner_part_that_its_readers_refuse_is_no_example() -> None:
     golden = Path(__file__).parents[1] / "golden/v1"
 
-    assert unfolded((golden / "hotline.attach-translation.v1.bin").read_bytes()).inner is None
-    assert unfolded((golden / "hotline.release-message.v1.bin").read_bytes()).inner is not None
+    foreign = unfolded((golden / "hotline.attach-translation.v1.bin").read_bytes())
+    own = unfolded((golden / "hotline.release-message.v1.bin").read_bytes())
+
+    assert isinstance(foreign, Example)
+    assert foreign.inner is None
+    assert isinstance(own, Example)
+    assert own.inner is not None
+
+
+def test_a_record_that_the_bus_refuses_is_no_example() -> None:
+    assert isinstance(unfolded(b"{}"), Refusal)
