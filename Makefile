@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_FLAGS ?=
 
-.PHONY: demo up down test check bench chaos lock clean
+.PHONY: demo up down test check docs bench chaos lock clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/pip:
@@ -34,12 +34,16 @@ down: $(VENV)/run  ## Stop all that `make up` started.
 test: $(VENV)/dev  ## Every test that fits into minutes, the ones on a real Kafka included.
 	@$(BIN)/python -m pytest $(TESTS)
 
-check: $(VENV)/dev  ## Lint, types, import contracts; the README in step with the code.
+check: $(VENV)/dev  ## Lint, types, imports; docs in step; no contract breaks an older reader.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q tests/house
+
+docs: $(VENV)/dev  ## Write anew what is generated: READMEs, AsyncAPI, the contracts' page.
+	@$(BIN)/python -m tests.house.readme
+	@$(BIN)/python -m tests.house.contracts
 
 bench: $(VENV)/dev  ## The hotline beside plain aiokafka on one broker; .detente/bench.json.
 	@$(BIN)/python -m tests.bench

@@ -12,6 +12,7 @@ from deploy.kafka.command import app as kafka
 from deploy.kafka.command import state_directory
 from services.agreements.__main__ import app as agreements
 from services.alerts.__main__ import app as alerts
+from services.contracts.__main__ import app as contracts
 from services.desk.commands.app import app as desk
 from services.desk.commands.app import exercise_app as exercise_desk
 from services.hotline.__main__ import app as hotline
@@ -21,7 +22,9 @@ from services.local.keys_command import app as keys
 from services.visits.__main__ import app as visits
 
 app = App(name="detente", help="Détente: a messaging bus for military diplomacy.")
-for each in (kafka, keys, hotline, alerts, visits, agreements, desk, exercise_desk):
+for each in (
+    kafka, keys, hotline, alerts, visits, agreements, desk, exercise_desk, contracts,
+):  # fmt: skip
     app.command(each)
 
 AsJson = Annotated[bool, Parameter(name="--json", help="One JSON document a line.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from schemas.lines import LinePhase
 from services.bus.refusals import REFUSALS
 from services.bus.rulebook import Row, Table
 from services.bus.topics import TABLE as TOPICS
+from services.contracts.changing import ALLOWED, BREAKING, Rule
+from services.contracts.kinds import kinds as every_kind
 from services.hotline import rules
 from services.hotline.exchange.acts import ACTS
 from services.hotline.exchange.table import MOVES
@@ -27,6 +29,7 @@ ROOMS = (
     "services/hotline",
     "services/desk",
     "services/local",
+    "services/contracts",
     "deploy/kafka",
 )
 
@@ -151,6 +154,30 @@ def refusals() -> str:
     return "\n".join(lines)
 
 
+def kinds() -> str:
+    """Every kind of message: whose word it is, what lies inside, and what it is."""
+    lines = ["| kind | whose word | inside | what it is |", "|---|---|---|---|"]
+    for kind in every_kind():
+        inside = kind.inner.__name__ if kind.inner else "the record" if kind.encloses else "–"
+        lines.append(f"| `{kind.name}` | {kind.speaker.lower()} | {inside} | {kind.about} |")
+    return "\n".join(lines)
+
+
+def breaking() -> str:
+    """What must not happen to a landed contract."""
+    return _changes(BREAKING)
+
+
+def allowed() -> str:
+    """What may happen to a landed contract."""
+    return _changes(ALLOWED)
+
+
+def _changes(told: Mapping[Rule, str]) -> str:
+    lines = ["| what happened | what to say of it |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {rule.value} | {advice} |" for rule, advice in told.items())])
+
+
 PARTS = {
     "topics": topics,
     "map": rooms,
@@ -161,9 +188,13 @@ PARTS = {
     "exchange": exchange,
     "acts": acts,
     "refusals": refusals,
+    "kinds": kinds,
+    "breaking": breaking,
+    "allowed": allowed,
 }
 PAGES = (
     "README.md",
+    "schemas/README.md",
     "services/README.md",
     "services/hotline/README.md",
     "services/hotline/lines/README.md",
