@@ -142,8 +142,10 @@ async def test_a_cry_without_a_place_says_which_options_give_it(memory_house: Ho
 async def test_R3_a_notice_at_once_may_name_its_final_consumer(memory_house: House) -> None:
     notice = f"{OTHERS[Act.FACT_NOTICE]} --matter m-1 --to xbb-ghq --by duty-1"
     outcome = await typed(
-        memory_house, OURS, f"{notice} --final-consumer xbb-chief", realm=Realm.LIVE
-    )
+        memory_house, OURS, f"{notice} --final-consumer xbb-chief --confidence moderate",
+        realm=Realm.LIVE,
+    )  # fmt: skip
     assert outcome.code == DONE
+    assert outcome.document["terms"]["confidence"] == "MODERATE"
     identity = outcome.document["message_id"]
     assert (await memory_house.given("xbb-chief", identity)).capacity == "FINAL_CONSUMER"

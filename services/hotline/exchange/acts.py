@@ -61,7 +61,7 @@ _REFUGE = (Act.SAFE_PASSAGE_REQUEST, Act.SAFE_HARBOUR_REQUEST, Act.SAR_COORDINAT
 
 ACTS: Mapping[Act, ActRule] = {
     Act.FREE_TEXT: _rule(),
-    Act.FACT_NOTICE: _rule(may="event"),
+    Act.FACT_NOTICE: _rule(may="event confidence"),
     Act.CEASE_ACTION: _rule(answered_by=(Act.STAND_DOWN_CONFIRMATION, *_ANYTHING_SAID), hours=0.5),
     Act.ASSURANCE: _rule(may="effective_at expires"),
     Act.CONCERN: _rule(answered_by=_ANYTHING_SAID, hours=48),

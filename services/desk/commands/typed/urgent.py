@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from cyclopts import Parameter
 
-from schemas.acts import Act
+from schemas.acts import Act, Confidence
 from schemas.particulars import AnyParticulars, CeaseAction, Fact, FactNotice
 from schemas.parties import Classification, Precedence
 from schemas.places import Circle, Compass, Location, Offset, Place
@@ -152,6 +152,8 @@ class Noticed:
         Who and what was harmed, as far as is known.
     complete
         No details follow.
+    confidence
+        How sure the speaker is.
     """
 
     fact: Fact
@@ -164,6 +166,7 @@ class Noticed:
     own_forces: str | None = None
     harm_known: str | None = None
     complete: bool = False
+    confidence: Confidence | None = None
     place: Where = NOWHERE
 
     def draft(self, desk: str, urgent: Urgent, exercise: str | None = None) -> Draft:
@@ -186,7 +189,9 @@ class Noticed:
             )
         how = ", by accident" if self.by_accident else ""
         follows = "" if self.complete else "; details follow"
-        return urgent.draft(desk, f"{_words(self.fact)}{how}{follows}", said, exercise)
+        drafted = urgent.draft(desk, f"{_words(self.fact)}{how}{follows}", said, exercise)
+        sure = Besides(final_consumer=urgent.final_consumer, confidence=self.confidence).terms()
+        return drafted.model_copy(update={"terms": sure})
 
 
 @Parameter(name="*")
