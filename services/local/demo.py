@@ -24,6 +24,7 @@ from services.local import timeline
 from services.local.checker import Count, Kept, count, counting
 from services.local.house import NATIONS
 from services.local.processes import ProcessTrouble
+from services.local.second_act import SecondAct
 from services.local.services import SERVICES
 from services.local.stage import Stage, kafka_stage, memory_stage
 from services.local.story import CEILINGS_S, Story, StoryBroke
@@ -115,14 +116,16 @@ async def _demo(state: Path, screen: Screen, *, in_memory: bool) -> int:
 
         story = Story(stage, matter, tell)
         following = asyncio.create_task(_follow(stage, shown, screen), name="timeline")
+        second = SecondAct(story, f"{matter}-treaty")
         try:
             await story.play()
+            await second.play()
         finally:
             following.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await following
         timeline.show_new(stage.desks, shown, screen.line)
-        found = await counted(stage, {matter})
+        found = await counted(stage, {matter, *second.matters})
         screen.count(found, stage.name)
         return 0 if found.good else 1
 

@@ -30,11 +30,11 @@ class Seat:
 
     desk: str
     ladder: tuple[Alternate, ...] = ()
-    functions: tuple[Function, ...] = (Function.MILITARY,)
+    functions: tuple[Function, ...] = ()
 
 
 SEATS = (
-    Seat("xaa-ghq"),
+    Seat("xaa-ghq", functions=(Function.MILITARY,)),
     Seat(
         "xbb-ghq",
         (
@@ -43,12 +43,18 @@ SEATS = (
             Alternate(rung=Rung.SUPERVISOR, desk="xbb-chief"),
             Alternate(rung=Rung.OTHER_CHANNEL, desk="xbb-attache"),
         ),
+        functions=(Function.MILITARY,),
     ),
     Seat("xbb-bunker"),
     Seat("xbb-deputy"),
     Seat("xbb-chief"),
     Seat("xbb-attache"),
     Seat("xcc-mfa", functions=(Function.FOREIGN_MINISTRY, Function.DEPOSITARY)),
+    Seat("xaa-mfa", functions=(Function.FOREIGN_MINISTRY,)),
+    Seat("xbb-mfa", functions=(Function.FOREIGN_MINISTRY,)),
+    Seat("xaa-nsa", functions=(Function.SECURITY_AUTHORITY,)),
+    Seat("xbb-nsa", functions=(Function.SECURITY_AUTHORITY,)),
+    Seat("xbb-base", functions=(Function.FACILITY,)),
 )
 
 

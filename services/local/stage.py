@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from deploy.kafka import runner
 from schemas.ledger import Entry
 from schemas.parties import Precedence
+from schemas.visit_terms import HostTerms
 from services.bus import keys, topics
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, roots_in
@@ -189,6 +190,12 @@ class MemoryStage:
         return Directory(self._bus, roots_in(self._house.roots))
 
 
+def _terms(ceilings: Mapping[Precedence, float]) -> dict[str, Any]:
+    """A story's clocks: short ceilings, and hosts that decide an emergency on the same day."""
+    hosts = HostTerms(urgent_days=0, decide_before_days=0)
+    return {"acknowledge_within_s": dict(ceilings), "visit_terms_otherwise": hosts}
+
+
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as a child process reads them, wherever it runs."""
     placed = {"state": settings.state.absolute(), "roots": settings.roots_folder.absolute()}
@@ -209,9 +216,7 @@ async def kafka_stage(
     """
     scratch = state / "demo"
     with _cluster(state, scratch, say) as bootstrap:
-        settings = Settings(
-            state=scratch, kafka_bootstrap_servers=bootstrap, acknowledge_within_s=dict(ceilings)
-        )
+        settings = Settings(state=scratch, kafka_bootstrap_servers=bootstrap, **_terms(ceilings))
         stage = KafkaStage(House(scratch), scratch / "run", settings)
         try:
             await stage.open(say)
@@ -263,7 +268,7 @@ async def memory_stage(
     scratch = state / "demo"
     shutil.rmtree(scratch, ignore_errors=True)
     try:
-        settings = Settings(state=scratch, acknowledge_within_s=dict(ceilings))
+        settings = Settings(state=scratch, **_terms(ceilings))
         stage = MemoryStage(House(scratch), settings)
         async with AsyncExitStack() as stack:
             await stage.open(stack)

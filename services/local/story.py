@@ -165,15 +165,11 @@ class Story:
         releaser: str = "duty-1",
         **fields: Any,
     ) -> str:
-        """A message that its first duty officer drafts, in this matter, under the story's label."""
-        draft = Draft(
-            matter=self.matter,
-            precedence=precedence,
-            label=LABEL,
-            subject=subject,
-            text=text,
-            **{"action": ("xbb-ghq",), **fields},
-        )
+        """A message that its first duty officer drafts; in this matter and under the story's label,
+        unless told otherwise.
+        """
+        usual = {"matter": self.matter, "label": LABEL, "action": ("xbb-ghq",)}
+        draft = Draft(precedence=precedence, subject=subject, text=text, **{**usual, **fields})
         return desk.send(draft, drafter="duty-1", releaser=releaser)
 
     async def taken_over(
