@@ -24,6 +24,8 @@ class Contract(BaseModel):
         frozen=True,
         extra="forbid",
         hide_input_in_errors=True,
+        # Built when first used: an officer's command does not wait for all the others.
+        defer_build=True,
         ser_json_bytes="base64",
         val_json_bytes="base64",
     )

@@ -8,24 +8,24 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from deploy.kafka.command import app as kafka
-from deploy.kafka.command import state_directory
-from services.agreements.__main__ import app as agreements
-from services.alerts.__main__ import app as alerts
-from services.contracts.__main__ import app as contracts
-from services.desk.commands.app import app as desk
-from services.desk.commands.app import exercise_app as exercise_desk
-from services.hotline.__main__ import app as hotline
-from services.local import running
-from services.local.demo import demo as play
-from services.local.keys_command import app as keys
-from services.visits.__main__ import app as visits
-
+MENUS = {
+    "kafka": ("deploy.kafka.command:app", "A real Kafka on this machine, without Docker."),
+    "keys": ("services.local.keys_command:app", "National roots, and the desks' keys they sign."),
+    "hotline": ("services.hotline.__main__:app", "Messages between desks, and their lines."),
+    "alerts": ("services.alerts.__main__:app", "Crisis alerts, and the reduction of risks."),
+    "visits": ("services.visits.__main__:app", "Requests for visits, and clearances."),
+    "agreements": ("services.agreements.__main__:app", "Agreements, and what they activate."),
+    "desk": ("services.desk.commands.app:app", "A national desk: speak, listen, confirm."),
+    "exercise-desk": (
+        "services.desk.commands.app:exercise_app",
+        "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus.",
+    ),
+    "contracts": ("services.contracts.__main__:app", "What may be said: schemas and a page."),
+}
+"""What is loaded only when it is asked for: an officer's command does not wait for the rest."""
 app = App(name="detente", help="Détente: a messaging bus for military diplomacy.")
-for each in (
-    kafka, keys, hotline, alerts, visits, agreements, desk, exercise_desk, contracts,
-):  # fmt: skip
-    app.command(each)
+for _name, (_where, _said) in MENUS.items():
+    app.command(_where, name=_name, help=_said)
 
 AsJson = Annotated[bool, Parameter(name="--json", help="One JSON document a line.")]
 
@@ -41,22 +41,30 @@ def demo(*, json: AsJson = False, in_memory: bool = False) -> None:
     in_memory
         Play on the bus in memory even where a Kafka could be had.
     """
+    from services.local.demo import demo as play
+
     raise SystemExit(play(_state(), json=json, in_memory=in_memory))
 
 
 @app.command
 def up() -> None:
     """Start Kafka, the hotline and the desks of the example house, and keep them running."""
+    from services.local import running
+
     raise SystemExit(running.up(_state()))
 
 
 @app.command
 def down() -> None:
     """Stop all that `up` started. What it wrote stays for the next `up`."""
+    from services.local import running
+
     raise SystemExit(running.down(_state()))
 
 
 def _state() -> Path:
+    from deploy.kafka.command import state_directory
+
     return state_directory()
 
 

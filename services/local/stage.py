@@ -36,7 +36,7 @@ from services.local.services import SERVICES
 Say = Callable[[str], None]
 Ledgers = Mapping[str, Sequence[Sequence[Entry[Any, Any]]]]
 """By service: the entries of each partition, in their order, those that do not count included."""
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 120.0
 
 
 class Stage(Protocol):
