@@ -22,11 +22,14 @@ from services.desk.desk import Desk
 from services.local.checker import Kept
 from tests.chaos.checks import SETTLED_WITHIN_S, History, Verdict, check
 from tests.chaos.nemesis import LINES, Happened, Nemesis
+from tests.chaos.records import Records
 from tests.chaos.site import ROOT, Brokers, Fallen, Site, SiteTrouble, brokers
 from tests.chaos.workload import Workload, look
 
 STATE = ROOT / ".detente"
 PER_SECOND = 100.0
+STORIES = 3
+"""Of each kind, beside the messages."""
 LOGS_KEPT_LINES = 5
 
 
@@ -119,18 +122,24 @@ async def play(
             await site.open(stack)
             homes = {name: site.house.home(name) for name in site.desks}
             workload = Workload(seed, site.desks, homes, f"round-{number:02}")
+            records = Records(seed, site.desks, f"round-{number:02}")
             nemesis = Nemesis(seed, site, lines)
             await workload.open_matters()
             watching = asyncio.create_task(site.supervise())
             stack.callback(watching.cancel)
             plaguing = asyncio.create_task(nemesis.run())
             stack.callback(plaguing.cancel)
+            telling = asyncio.create_task(records.run(STORIES))
+            stack.callback(telling.cancel)
             await workload.run(messages, per_second)
             nemesis.over()
             await plaguing
             await site.heal()
             healed = time.monotonic()
-            history, verdict = await _drained(site, workload, healed + SETTLED_WITHIN_S)
+            await asyncio.wait([telling], timeout=SETTLED_WITHIN_S)
+            if telling.done():
+                telling.result()
+            history, verdict = await _drained(site, workload, records, healed + SETTLED_WITHIN_S)
             drained = time.monotonic() - healed
             inboxes = await cluster.records_in(lambda name: name.startswith("desk."))
             commands = await cluster.records_in(lambda name: ".commands." in name)
@@ -156,13 +165,16 @@ async def play(
     return found
 
 
-async def _drained(site: Site, workload: Workload, deadline: float) -> tuple[History, Verdict]:
+async def _drained(
+    site: Site, workload: Workload, records: Records, deadline: float
+) -> tuple[History, Verdict]:
     """The history once nothing is open, or as it stands at the deadline."""
     while time.monotonic() < deadline and _open(site, workload):
         await asyncio.sleep(0.2)
     while True:
         kept = [_kept(desk) for desk in site.desks.values()]
-        history = History(workload.said, await site.ledgers(), kept)
+        untold = records.begun - len(records.told)
+        history = History(workload.said, await site.ledgers(), kept, records.noted, untold)
         verdict = await asyncio.to_thread(check, history)
         if not ({"lost", "unsettled"} & verdict.anomalies.keys()) or time.monotonic() > deadline:
             return history, verdict

@@ -24,6 +24,7 @@ from services.desk.store.records import In, Out, OutState
 from services.local.checker import AnyEntry, Count, Kept, count, counting
 from services.local.services import SERVICES
 from services.local.stage import Ledgers
+from tests.chaos.records import Noted
 from tests.chaos.workload import Said
 
 SETTLED_WITHIN_S = 60.0
@@ -36,6 +37,10 @@ class History:
     said: Sequence[Said]
     ledgers: Ledgers
     kept: Sequence[Kept]
+    noted: Sequence[Noted] = ()
+    """What was submitted to the services that keep records."""
+    untold: int = 0
+    """Stories of such records that did not come to their end."""
 
     @property
     def entries(self) -> int:
@@ -73,12 +78,12 @@ def check(history: History, within_s: float = SETTLED_WITHIN_S) -> Verdict:
     found = count(counted, history.kept)
     answered, settled = _times(history)
     anomalies: dict[str, list[str]] = {
-        "lost": [*found.lost, *_lost(history, counted)],
-        "duplicated": [*found.duplicated, *_duplicated(history)],
+        "lost": [*found.lost, *_lost(history, counted), *_records_lost(history, counted)],
+        "duplicated": [*found.duplicated, *_duplicated(history), *_fired_twice(counted)],
         "reordered": [*found.reordered, *_reordered(history, counted)],
-        "unsettled": [*found.unsettled, *_unreported(history)],
+        "unsettled": [*found.unsettled, *_unreported(history), *_untold(history)],
         "late": [f"{name} {took:.1f} s" for name, took in settled.items() if took > within_s],
-        "altered": [*_altered(history)],
+        "altered": [*_altered(history), *_records_altered(history)],
         "phantom": [*_phantoms(history, counted)],
         "refused": [*_refused(history)],
         "alarmed": [*_alarmed(history)],
@@ -130,6 +135,31 @@ def _lost(history: History, counted: Sequence[AnyEntry]) -> Iterable[str]:
             )
 
 
+def _records_lost(history: History, counted: Sequence[AnyEntry]) -> Iterable[str]:
+    outs, ledgered = _outs(history), {entry.command for entry in counted}
+    for noted in history.noted:
+        if noted.identity not in outs:
+            yield f"{noted.sender} no longer has {noted.identity} that it submitted"
+        elif outs[noted.identity].state is OutState.ACCEPTED and noted.identity not in ledgered:
+            yield f"{noted.identity} is ACCEPTED and in no ledger"
+
+
+def _untold(history: History) -> Iterable[str]:
+    if history.untold:
+        yield f"{history.untold} stories of records did not come to their end"
+
+
+def _fired_twice(counted: Sequence[AnyEntry]) -> Iterable[str]:
+    """An alert fires each protocol once, however often it was overheard."""
+    fired = Counter(
+        (entry.matter, event.agreement, event.message)
+        for entry in counted
+        for event in entry.events
+        if event.kind == "ProtocolActivated"
+    )
+    yield from (f"{' '.join(what)} fired {n} times" for what, n in fired.items() if n > 1)
+
+
 def _duplicated(history: History) -> Iterable[str]:
     for desk, inbox in _inboxes(history).items():
         told = Counter((found.kind, found.about, _whose(found)) for found in inbox)
@@ -178,6 +208,8 @@ def _reordered(history: History, counted: Sequence[AnyEntry]) -> Iterable[str]:
 def _out_of_the_senders_order(counted: Sequence[AnyEntry]) -> Iterable[str]:
     heard: dict[tuple[str, str, str], int] = defaultdict(int)
     for entry in counted:
+        if entry.sender == entry.service:
+            continue  # Its own word is known by its identity, and has no number.
         road = (entry.sender, entry.matter, entry.sender_lane.value)
         if entry.sender_sequence != heard[road] + 1:
             yield f"{' '.join(road)}: {entry.sender_sequence} after {heard[road]}"
@@ -223,6 +255,19 @@ def _altered(history: History) -> Iterable[str]:
                 yield f"{desk} holds other bytes of {message} than its sender"
             if getattr(enclosed.content, "text", None) != said[message].text:
                 yield f"{desk} reads another text in {message}"
+
+
+def _records_altered(history: History) -> Iterable[str]:
+    """Whatever record a notice encloses is, byte for byte, what its sender has."""
+    outs, noted = _outs(history), {each.identity for each in history.noted}
+    for desk, inbox in _inboxes(history).items():
+        for found in inbox:
+            enclosed = unfold(found.value).enclosed if noted else None
+            if enclosed is None or enclosed.outer.message_id not in noted:
+                continue
+            record = outs.get(enclosed.outer.message_id)
+            if record and Cover.model_validate_json(found.value).inner != record.value:
+                yield f"{desk} holds other bytes of {enclosed.outer.message_id} than its sender"
 
 
 def _phantoms(history: History, counted: Sequence[AnyEntry]) -> Iterable[str]:

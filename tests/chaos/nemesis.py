@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tests.chaos.site import HOTLINES, NODES, SEATS, Site
+from tests.chaos.site import HOTLINES, NODES, OTHERS, SEATS, Site
 
 FROZEN_S = (7.0, 9.0)
 """Longer than the group's session timeout of 6 s, so that another takes the partitions."""
@@ -23,6 +23,7 @@ class Kind(StrEnum):
     JOIN_LEAVE = "join+leave"
     KILL_BROKER = "broker"
     KILL_DESK = "desk"
+    KILL_SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,27 @@ def desk_faults(seed: str) -> Iterator[Fault]:
         )
 
 
-LINES = {"hotline": hotline_faults, "broker": broker_faults, "desk": desk_faults}
+def service_faults(seed: str) -> Iterator[Fault]:
+    """Without end."""
+    chance = random.Random(f"service {seed}")
+    while True:
+        yield Fault(
+            Kind.KILL_SERVICE, chance.uniform(1, 5), chance.uniform(0, 2), chance.randrange(60)
+        )
+
+
+LINES = {
+    "hotline": hotline_faults,
+    "broker": broker_faults,
+    "desk": desk_faults,
+    "service": service_faults,
+}
 """The lines of faults that run at once."""
 
 
 @dataclass(slots=True)
 class Nemesis:
-    """Three lines of faults at once, until stopped; then everything is healed."""
+    """Lines of faults at once, until stopped; then everything is healed."""
 
     seed: str
     site: Site
@@ -92,7 +107,12 @@ class Nemesis:
 
     async def run(self) -> None:
         """Until `over`; a fault that began is brought to its end."""
-        doing = {"hotline": self._hotline, "broker": self._broker, "desk": self._desk}
+        doing = {
+            "hotline": self._hotline,
+            "broker": self._broker,
+            "desk": self._desk,
+            "service": self._service,
+        }
         async with asyncio.TaskGroup() as running:
             for name in sorted(self.lines):
                 running.create_task(self._line(LINES[name](self.seed), doing[name]))
@@ -162,6 +182,14 @@ class Nemesis:
 
     async def _desk(self, fault: Fault) -> str:
         name = SEATS[fault.pick % len(SEATS)].desk
+        self.site.kill(name)
+        await asyncio.sleep(fault.hold_s)
+        self.site.start(name)
+        return name
+
+    async def _service(self, fault: Fault) -> str:
+        """One of those that run once: its instance is killed, and comes back."""
+        name = OTHERS[fault.pick % len(OTHERS)]
         self.site.kill(name)
         await asyncio.sleep(fault.hold_s)
         self.site.start(name)

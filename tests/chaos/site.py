@@ -21,7 +21,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from deploy.kafka import runner, wire
-from schemas.parties import Precedence
+from schemas.parties import Function, Precedence
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, roots_in
 from services.bus.kafka import KafkaBus
@@ -30,12 +30,19 @@ from services.desk.desk import Desk
 from services.desk.store.store import Store
 from services.local.house import House, Seat
 from services.local.processes import Process, stop_all
+from services.local.services import SERVICES
 from services.local.stage import Ledgers, environment_of, read_ledgers
 
 ROOT = Path(__file__).resolve().parents[2]
-SEATS = (Seat("xaa-ghq"), Seat("xbb-ghq"), Seat("xcc-ghq"), Seat("xdd-ghq"))
+SEATS = (
+    *(Seat(f"{nation}-ghq", functions=tuple(Function)) for nation in ("xaa", "xbb", "xcc", "xdd")),
+    Seat("xaa-nsa", functions=(Function.SECURITY_AUTHORITY,)),
+)
+"""Each is all that its nation has; only who asks for a visit does not certify it as well."""
 NODES = 3
 HOTLINES = ("1", "2")
+OTHERS = tuple(name for name in SERVICES if name != "hotline")
+"""Services of which one instance runs."""
 READY_WITHIN_S = 40.0
 NEVER_S = 36_000.0
 """Ceilings so long that no deadline falls due in a round."""
@@ -198,19 +205,20 @@ class Site:
             await self.house.open_on(bus, now, self.settings.partitions, SEATS)
         finally:
             await bus.close()
-        for name in ("hotline-1", *(seat.desk for seat in SEATS)):
+        for name in ("hotline-1", *OTHERS, *(seat.desk for seat in SEATS)):
             self.start(name)
         for seat in SEATS:
             await self._linked(seat.desk)
             home = self.house.home(seat.desk)
             desk = Desk.open(home, settings=self.settings, linked=False)
             self.desks[seat.desk] = await stack.enter_async_context(desk)
-        await self.owning("hotline-1")
+        for name in ("hotline-1", *OTHERS):
+            await self.owning(name)
 
     # Processes.
 
     def process(self, name: str) -> Process:
-        """A process by its name: hotline-1, hotline-2, or a desk's."""
+        """A process by its name: hotline-1, hotline-2, another service's, or a desk's."""
         return Process(name, self.folder / "run")
 
     def start(self, name: str) -> None:
@@ -224,6 +232,8 @@ class Site:
         if name.startswith("hotline-"):
             environment["DETENTE_INSTANCE"] = name.removeprefix("hotline-")
             self.process(name).start(["hotline", "run"], environment)
+        elif name in OTHERS:
+            self.process(name).start([name, "run"], environment)
         else:
             home = str(self.house.home(name).absolute())
             self.process(name).start(["desk", "run", "--home", home], environment)
