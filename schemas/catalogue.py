@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas import directory, exchange, hotline, lines
+from schemas import alerts, concerns, directory, exchange, hotline, lines
 from schemas.parties import Contract
 
 
@@ -43,6 +43,36 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "hotline.pass-line-deadline.v1": lines.PassLineDeadline,
     "hotline.delivery.v1": hotline.HotlineDelivery,
     "hotline.entry.v1": hotline.HotlineEntry,
+    "alerts.approve-templates.v1": alerts.ApproveTemplates,
+    "alerts.issue-alert.v1": alerts.IssueAlert,
+    "alerts.update-alert.v1": alerts.UpdateAlert,
+    "alerts.correct-alert.v1": alerts.CorrectAlert,
+    "alerts.cancel-alert.v1": alerts.CancelAlert,
+    "alerts.clear-alert.v1": alerts.ClearAlert,
+    "alerts.ack-alert.v1": alerts.AckAlert,
+    "alerts.error-alert.v1": alerts.ErrorAlert,
+    "alerts.acknowledge-alert.v1": alerts.AcknowledgeAlert,
+    "alerts.link-threads.v1": alerts.LinkThreads,
+    "alerts.pass-alert-deadline.v1": alerts.PassAlertDeadline,
+    "alerts.request-explanation.v1": concerns.RequestExplanation,
+    "alerts.update-request.v1": concerns.UpdateRequest,
+    "alerts.reply-to-request.v1": concerns.ReplyToRequest,
+    "alerts.judge-reply.v1": concerns.JudgeReply,
+    "alerts.request-meeting.v1": concerns.RequestMeeting,
+    "alerts.record-meeting.v1": concerns.RecordMeeting,
+    "alerts.report-meeting.v1": concerns.ReportMeeting,
+    "alerts.close-request.v1": concerns.CloseRequest,
+    "alerts.report-hazard.v1": concerns.ReportHazard,
+    "alerts.ask-clarification.v1": concerns.AskClarification,
+    "alerts.clarify.v1": concerns.Clarify,
+    "alerts.close-hazard.v1": concerns.CloseHazard,
+    "alerts.offer-hosting.v1": concerns.OfferHosting,
+    "alerts.answer-hosting.v1": concerns.AnswerHosting,
+    "alerts.withdraw-hosting.v1": concerns.WithdrawHosting,
+    "alerts.close-hosting.v1": concerns.CloseHosting,
+    "alerts.pass-risk-deadline.v1": alerts.PassRiskDeadline,
+    "alerts.delivery.v1": alerts.AlertsDelivery,
+    "alerts.entry.v1": alerts.AlertsEntry,
     "directory.key-statement.v1": directory.KeyStatement,
 }
 
