@@ -29,12 +29,14 @@ from schemas.parties import (
     Contract,
     DeskId,
     Digest,
+    ExerciseId,
     Function,
     Label,
     Ladder,
     Lane,
     MatterId,
     MessageId,
+    MessageType,
     Moment,
     Nation,
     OfficerId,
@@ -436,6 +438,8 @@ class AlertIssued(AlertWord, EventFacts):
     confidence: Confidence
     templates: PreApproved
     label: Label
+    message_type: MessageType
+    exercise: ExerciseId | None
 
 
 class AlertUpdated(AlertWord, EventFacts):

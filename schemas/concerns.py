@@ -18,10 +18,12 @@ from schemas.envelope import Submission
 from schemas.parties import (
     Contract,
     DeskId,
+    ExerciseId,
     Label,
     Lane,
     MatterId,
     MessageId,
+    MessageType,
     Moment,
     Nation,
     OfficerId,
@@ -66,6 +68,7 @@ class Opening(EventFacts, RiskCommand):
 class ConcernPhase(StrEnum):
     """How far a request for explanation has come."""
 
+    NONE = "NONE"
     OPEN = "OPEN"
     ANSWERED = "ANSWERED"
     UNANSWERED = "UNANSWERED"
@@ -405,14 +408,22 @@ class Spoken(Contract):
     at: Moment = Field(description="When the bus received it.")
 
 
-class UnusualActivityRequested(Spoken, EventFacts):
+class Opened(Spoken, EventFacts):
+    """Base of what begins a matter."""
+
+    matter: MatterId
+    participating: Nations
+    desks: tuple[DeskId, ...] = Field(description="Who is told all that happens.")
+    message_type: MessageType
+    exercise: ExerciseId | None
+
+
+class UnusualActivityRequested(Opened):
     """A request for explanation stands, and its clock runs from its receipt."""
 
     kind: Literal["UnusualActivityRequested"] = "UnusualActivityRequested"
     addressed: Nations = Field(description="The state that is asked.")
     precedence: Precedence
-    participating: Nations
-    desks: tuple[DeskId, ...] = Field(description="Who is told all that happens.")
     reply_by: Moment
 
 
@@ -486,15 +497,13 @@ class ConcernMeetingOverdue(Contract):
     due: Moment
 
 
-class HazardousIncidentReported(Spoken, EventFacts):
+class HazardousIncidentReported(Opened):
     """A hazardous incident was reported, or asked about before any report."""
 
     kind: Literal["HazardousIncidentReported"] = "HazardousIncidentReported"
     addressed: Nations
     precedence: Precedence
     involved: Nation
-    participating: Nations
-    desks: tuple[DeskId, ...]
     point_of_contact: DeskId
     by_involved: bool = Field(description="False where an affected state asks first.")
     clarify_by: Moment | None = Field(description="Where something was asked.")
@@ -529,13 +538,11 @@ class HazardUnanswered(Contract):
     due: Moment
 
 
-class HostingOffered(Spoken, EventFacts):
+class HostingOffered(Opened):
     """Others are invited to see for themselves."""
 
     kind: Literal["HostingOffered"] = "HostingOffered"
     addressed: Nations = Field(description="The states invited.")
-    participating: Nations
-    desks: tuple[DeskId, ...]
     begins: date
     ends: date
     observers_max: int

@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 
 from deploy.kafka.command import app as kafka
 from deploy.kafka.command import state_directory
+from services.alerts.__main__ import app as alerts
 from services.desk.commands.app import app as desk
 from services.desk.commands.app import exercise_app as exercise_desk
 from services.hotline.__main__ import app as hotline
@@ -18,7 +19,7 @@ from services.local.demo import demo as play
 from services.local.keys_command import app as keys
 
 app = App(name="detente", help="Détente: a messaging bus for military diplomacy.")
-for each in (kafka, keys, hotline, desk, exercise_desk):
+for each in (kafka, keys, hotline, alerts, desk, exercise_desk):
     app.command(each)
 
 AsJson = Annotated[bool, Parameter(name="--json", help="One JSON document a line.")]

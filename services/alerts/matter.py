@@ -1,0 +1,18 @@
+"""What a matter of this service holds: a chain, something of risk reduction, or templates. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from services.alerts.chain.state import Chain
+from services.alerts.risk.state import Risk
+from services.alerts.templates import Templates
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One matter. Which of the three it is follows from its name, so it is never two of them."""
+
+    chain: Chain = field(default_factory=Chain)
+    risk: Risk = field(default_factory=Risk)
+    templates: Templates = field(default_factory=Templates)
