@@ -10,6 +10,7 @@ from schemas.parties import Contract, Precedence
 from services.bus.clock import Clock
 from services.bus.seal import Signer
 from services.bus.topics import Realm
+from services.desk.alerts.speaking import AlertDesk
 from services.desk.draft import (
     Draft,
     flaws_of,
@@ -26,6 +27,7 @@ from services.desk.lines.carriage import carried, flaws_on
 from services.desk.lines.speaking import LineDesk
 from services.desk.lines.view import LineView
 from services.desk.listening import Listening
+from services.desk.risk.speaking import RiskDesk
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
 from services.desk.writing import Writing
@@ -44,6 +46,8 @@ class Speaking(Listening):
         self.officers = home.read().officers
         self._writing = Writing(store, signer, clock)
         self.lines = LineDesk(signer.holder, store, clock, self._writing, self._officer, self.nudge)
+        self.alerts = AlertDesk(signer.holder, store, clock, self.submit, self._officer)
+        self.risk = RiskDesk(signer.holder, store, clock, self.submit)
 
     def draft(self, draft: Draft, *, by: str) -> int:
         """Keep a draft for another officer to release; its number. Its flaws are told now."""

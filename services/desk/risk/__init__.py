@@ -1,0 +1,1 @@
+"""A desk's requests for explanation, hazardous incidents and invitations."""
