@@ -17,11 +17,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from keyword import iskeyword
 
 from cyclopts import App, CycloptsError, Parameter
 
 from services.bus.topics import Realm
 from services.desk.commands.acting import Acting
+from services.desk.commands.alerts import MENU as ALERTS_MENU
+from services.desk.commands.alerts import ExerciseAlerts, LiveAlerts
+from services.desk.commands.concerns import MENU as CONCERNS_MENU
+from services.desk.commands.concerns import ExerciseConcerns, LiveConcerns
 from services.desk.commands.confirming import Confirming
 from services.desk.commands.drafting import ExerciseDrafting, LiveDrafting
 from services.desk.commands.following import Following
@@ -45,6 +50,8 @@ MENU = (
     "relay", "invite-mediator", "accounts", "outbox", "watch", "alarms", "run",
 )  # fmt: skip
 """Every command of both desks, in the order in which a desk comes to need them."""
+ALERTS_SAID = "Crisis alerts: issued, answered, corrected in all hands, exchanged as CAP."
+CONCERNS_SAID = "Risk reduction: requests for explanation, hazardous incidents, invitations."
 LINES_SAID = "The desk's lines: how they stand, their tests, what is declared of them."
 BOTH = AtOnce, Confirming, Following, Listing, Mediating, Staying
 LIVE = Founding, LiveDrafting, LiveUrgent, *BOTH
@@ -78,7 +85,9 @@ def _menu(name: str, said: str, commands: Sequence[str], group: object) -> App:
     """A menu within the menu: what is typed after its name, in this order."""
     menu = App(name=name, help=said, default_parameter=Parameter(negative=""))
     for command in commands:
-        menu.command(getattr(group, command.replace("-", "_")), name=command)
+        method = command.replace("-", "_")
+        # A command that Python has a word of its own for: `import` is the method `import_`.
+        menu.command(getattr(group, f"{method}_" if iskeyword(method) else method), name=command)
     return menu
 
 
@@ -88,6 +97,13 @@ def _menus(runner: Runner) -> list[App]:
     acting = Acting(runner)
     return [
         acting.menu(acting.live if live else acting.exercise),
+        _menu("alert", ALERTS_SAID, ALERTS_MENU, (LiveAlerts if live else ExerciseAlerts)(runner)),
+        _menu(
+            "concern",
+            CONCERNS_SAID,
+            CONCERNS_MENU,
+            (LiveConcerns if live else ExerciseConcerns)(runner),
+        ),
         _menu("line", LINES_SAID, LINES_MENU, (LiveLines if live else ExerciseLines)(runner)),
     ]
 
