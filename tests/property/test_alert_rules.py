@@ -23,7 +23,7 @@ from schemas.alerts import (
     RecipientCommand,
     UpdateAlert,
 )
-from schemas.cap import CapAlert, CapArea, CapCircle, CapInfo, MsgType, Named, Scope
+from schemas.cap import CapAlert, CapArea, CapBlock, CapCircle, MsgType, Named, Scope
 from schemas.concerns import (
     AnswerHosting,
     AskClarification,
@@ -284,7 +284,7 @@ AREAS = st.builds(
     ),
     geocode=st.tuples(st.builds(Named, value_name=WORDS, value=WORDS)),
 )
-INFOS: st.SearchStrategy[CapInfo] = st.builds(
+INFOS: st.SearchStrategy[CapBlock] = st.builds(
     lambda event, headline, area: cap_info(event=event, headline=headline, area=(area,)),
     WORDS, WORDS, AREAS,
 )  # fmt: skip
@@ -293,7 +293,7 @@ INFOS: st.SearchStrategy[CapInfo] = st.builds(
 @given(st.lists(INFOS, min_size=1, max_size=2), WORDS)
 @settings(max_examples=30, deadline=None)
 def test_whatever_a_contract_takes_is_valid_cap_and_comes_back_the_same(
-    infos: list[CapInfo], note: str
+    infos: list[CapBlock], note: str
 ) -> None:
     made: CapAlert = cap_alert(
         info=tuple(infos), note=note, scope=Scope.PUBLIC, restriction=None, msg_type=MsgType.ALERT

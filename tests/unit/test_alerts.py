@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.alerts import (
+    RECIPIENTS_MAX,
     AckAlert,
     AcknowledgeAlert,
     AlertPhase,
@@ -25,9 +26,10 @@ from schemas.alerts import (
 )
 from schemas.cap import Severity, Status, Urgency
 from schemas.crisis import Confidence, EventCode, precedence_of
-from schemas.envelope import Submission
-from schemas.parties import Function, Label, Lane, MessageType, Precedence
+from schemas.envelope import RECORD_BYTES_MAX, Submission
+from schemas.parties import Alternate, Function, Label, Ladder, Lane, MessageType, Precedence
 from services.alerts import views
+from services.bus.keyring import Keyring
 from services.bus.topics import Realm
 from tests.kit import paper
 from tests.kit.alerts import CHAIN, AlertCourt, approved, keyring, saying
@@ -171,7 +173,7 @@ def test_an_update_makes_the_chain_updated_until_all_who_had_it_have_the_newest(
     assert [x.desk for x in court.chain.uncorrected] == ["xbb-ghq", "xbb-mfa"]
     court.done(AcknowledgeAlert, "xbb-ghq", references=court.newest())
     entry = court.done(AcknowledgeAlert, "xbb-mfa", references=court.newest())
-    assert court.chain.phase is AlertPhase.ACTIVE
+    assert court.of().chain.phase.value == "ACTIVE"
     assert "AlertSettled" in {x.kind for x in entry.events}
 
 
@@ -221,7 +223,7 @@ def test_any_desk_of_the_chain_links_it_to_an_event_and_its_threads() -> None:
 
 def test_one_officer_sends_the_approved_correction_and_no_other_text() -> None:
     court = active()
-    alone = {"drafter": "duty-2", "references": court.newest()}
+    alone: dict[str, Any] = {"drafter": "duty-2", "references": court.newest()}
     assert code(court.tell(CorrectAlert, **alone, template=None)) == "SecondOfficerNeeded"
     assert code(court.tell(CorrectAlert, **alone, template="0" * 64)) == "TemplateNotApproved"
     court.done(CorrectAlert, **alone)
@@ -415,3 +417,31 @@ def test_an_alert_in_anothers_matter_is_no_alert() -> None:
     with pytest.raises(ValidationError):
         saying(AckAlert, references=("0" * 32,), matter="alert-concern-1")
     assert issubclass(IssueAlert, Submission) and Lane.FLASH
+
+
+def test_an_alert_to_as_many_desks_as_a_chain_carries_fits_into_one_record() -> None:
+    """Twelve nations with two desks each, and two alternates for each desk of one kind."""
+    nations = tuple(f"X{a}{b}" for a in "AB" for b in "CDEFGH")
+    ring = Keyring(paper.roots("XAA", *nations, "BUS")).learn(0, paper.vouched("alerts"))
+    statements = [paper.vouched("xaa-ghq", functions=(Function.MILITARY,))]
+    for nation in nations:
+        alternates = [f"{nation.lower()}-a{n}" for n in range(2)]
+        rungs = zip(paper.LADDER.alternates, alternates, strict=True)
+        ladder = Ladder(alternates=tuple(Alternate(rung=a.rung, desk=d) for a, d in rungs))
+        statements += [paper.vouched(desk) for desk in alternates]
+        for name, function in (
+            ("ghq", Function.MILITARY), ("mfa", Function.FOREIGN_MINISTRY),
+        ):  # fmt: skip
+            desk = f"{nation.lower()}-{name}"
+            statements.append(paper.vouched(desk, functions=(function,), ladder=ladder))
+    for position, statement in enumerate(statements, 1):
+        ring = ring.learn(position, statement)
+    wide = paper.LABEL.model_copy(update={"releasable_to": tuple(sorted({"XAA", *nations}))})
+    court = AlertCourt(ring)
+    court.done(IssueAlert, addressed=tuple(sorted(nations)), label=wide)
+    court.pass_until(court.now + 11 * MINUTE)
+    assert len(court.chain.recipients) == RECIPIENTS_MAX
+    court.done(CorrectAlert, references=court.newest())
+    court.done(CancelAlert, references=court.newest(), identifier="launch-1-3")
+    for entry, _ in court.entries:
+        assert len(paper.signed(entry, by="alerts")) <= RECORD_BYTES_MAX

@@ -262,7 +262,7 @@ def test_caps_ack_is_checked_against_its_envelope() -> None:
         identifier="answer-1", sender="xbb-ghq", msg_type=MsgType.ACK, references=(FIRST,), info=(),
     )  # fmt: skip
     assert flaws(CapAnswer(cap=cap), outer) == set()
-    error = cap.model_copy(update={"msg_type": MsgType.ERROR})
+    error = cap.model_copy(update={"msg_type": MsgType.ERROR, "note": "No."})
     assert "CapDiffers" in flaws(CapAnswer(cap=error), outer)
 
 

@@ -35,7 +35,11 @@ from schemas.concerns import (
     UpdateRequest,
     WithdrawHosting,
 )
+from schemas.envelope import RECORD_BYTES_MAX
+from schemas.parties import Function
 from services.alerts import views
+from services.bus.keyring import Keyring
+from tests.kit import paper
 from tests.kit.alerts import (
     CONCERN,
     HAZARD,
@@ -353,3 +357,26 @@ def test_an_invitation_whose_answers_are_due_already_is_refused() -> None:
 def test_an_acceptance_without_observers_is_none() -> None:
     with pytest.raises(ValidationError, match="observers"):
         saying(AnswerHosting, THEIRS, observers=0)
+
+
+def test_a_request_among_57_states_fits_into_one_record() -> None:
+    """As many as take part in the Vienna Document. An entry is one record of at most 128 KiB."""
+    nations = tuple(sorted({*(f"X{a}{b}" for a in "ABC" for b in "ABCDEFGHIJKLMNOPQRS")}))
+    assert len(nations) == 57
+    ring = Keyring(paper.roots(*nations, "BUS")).learn(0, paper.vouched("alerts"))
+    for position, nation in enumerate(nations, 1):
+        desk = f"{nation.lower()}-mfa"
+        ministry = paper.vouched(desk, functions=(Function.FOREIGN_MINISTRY,))
+        ring = ring.learn(position, ministry)
+    wide = paper.LABEL.model_copy(update={"releasable_to": nations})
+    court = AlertCourt(ring)
+    court.done(RequestExplanation, OURS, participating=nations, label=wide)
+    court.done(
+        OfferHosting, OURS, participating=nations, label=wide,
+        invited=tuple(each for each in nations if each != "XAA")[:24],
+    )  # fmt: skip
+    court.pass_until(court.now + HOURS_48)
+    court.done(RequestMeeting, OURS, scope=MeetingScope.ALL_STATES)
+    for entry, _ in court.entries:
+        assert len(entry.tells) == 57
+        assert len(paper.signed(entry, by="alerts")) <= RECORD_BYTES_MAX

@@ -24,7 +24,7 @@ from schemas.alerts import (
     RecipientPhase,
     RecipientStanding,
 )
-from schemas.cap import CapArea, CapInfo
+from schemas.cap import CapArea, CapBlock
 from schemas.crisis import EventCode
 from services.desk.alerts.view import AlertView, Approved, Message
 from services.desk.screen.notation import bold, dtg, end_of, iso, precedence_shown, when
@@ -147,7 +147,7 @@ def _message(number: int, message: Message, now: datetime) -> list[RenderableTyp
     return parts
 
 
-def _info(info: CapInfo) -> list[str]:
+def _info(info: CapBlock) -> list[str]:
     how = f"{info.urgency}, {info.severity}, {info.certainty}"
     said = [f"[{info.language or 'en-US'}] {visible(info.event)}: {how}"]
     said += [visible(x) for x in (info.headline, info.description, info.instruction) if x]
