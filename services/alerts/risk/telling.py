@@ -34,13 +34,12 @@ def announced(risk: Risk, event: RiskEvent) -> Decision:
 
 def _to_all(risk: Risk, event: RiskEvent, encloses: Encloses) -> Decision:
     after = evolve(risk, event)
+    said = event
     if isinstance(event, Opened):
         # All that takes part stands in the signed word that goes with it; told 57 times over
         # besides, an entry would not fit into one record.
-        told_of = event.model_copy(update={"desks": (), "participating": ()})
-    else:
-        told_of = event
-    notice = RiskTold(matter=after.matter, step=after.step, event=told_of, **_standing(after))
+        said = event.model_copy(update={"desks": (), "participating": ()})
+    notice = RiskTold(matter=after.matter, step=after.step, event=said, **_standing(after))
     return Decision((event,), tuple(Telling(desk, notice, encloses) for desk in after.told.desks))
 
 
