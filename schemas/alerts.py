@@ -1,4 +1,4 @@
-"""What may be said in an alert's chain, and what the alerts service records and tells of it.
+"""What may be said in an alert's chain, and what the service records and tells of it.
 
 CAP's `Ack` (received, and accepted as valid) and the desk's acknowledgement (received and taken
 over, never agreement) are two submissions and two events. Neither is ever read as the other.

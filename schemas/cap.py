@@ -215,7 +215,7 @@ class CapResource(Contract):
     digest: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{40,64}$")] | None = None
 
 
-class CapInfo(Contract):
+class CapBlock(Contract):
     """One language's account of the event."""
 
     language: Language | None = Field(default=None, description="CAP's own default is en-US.")
@@ -272,7 +272,7 @@ class CapAlert(Contract):
     incidents: tuple[
         Annotated[str, AfterValidator(_xml), Field(pattern=r'^[^\s"]+$', max_length=100)], ...
     ] = Field(default=(), max_length=16)
-    info: tuple[CapInfo, ...] = Field(default=(), max_length=8)
+    info: tuple[CapBlock, ...] = Field(default=(), max_length=8)
 
     @property
     def triple(self) -> CapReference:

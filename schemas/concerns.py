@@ -35,6 +35,7 @@ CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX = "alert-concern-", "alert-hazard-
 PRECEDENCE = Precedence.PRIORITY
 LANE = Lane.PRIORITY
 STATES_MAX = 57
+INVITED_MAX = 24
 
 
 class RiskCommand(Submission):
@@ -331,7 +332,7 @@ class HostingCommand(RiskCommand):
 class OfferHosting(HostingCommand, Opening):
     """A state invites others to see for themselves."""
 
-    invited: Nations = Field(min_length=1, max_length=STATES_MAX)
+    invited: Nations = Field(min_length=1, max_length=INVITED_MAX)
     begins: date
     ends: date
     observers_max: int = Field(ge=1, le=20, description="For each invited state.")
@@ -412,8 +413,8 @@ class Opened(Spoken, EventFacts):
     """Base of what begins a matter."""
 
     matter: MatterId
-    participating: Nations
-    desks: tuple[DeskId, ...] = Field(description="Who is told all that happens.")
+    participating: Nations = Field(description="Empty where desks are told: they have the word.")
+    desks: tuple[DeskId, ...] = Field(description="Who is told all that happens; likewise.")
     message_type: MessageType
     exercise: ExerciseId | None
 

@@ -163,7 +163,8 @@ class Label(Contract):
     classification: Classification = Field(description="Highest level of anything inside.")
     releasable_to: tuple[Nation, ...] = Field(
         min_length=1,
-        max_length=32,
+        # As many as a protocol among many has: 57 states take part in the Vienna Document.
+        max_length=64,
         description="Permissive category 'Releasable To': a reader's nation is one of these.",
     )
 

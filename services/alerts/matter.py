@@ -1,4 +1,4 @@
-"""What a matter of this service holds: a chain, something of risk reduction, or templates. Pure."""
+"""What a matter holds: a chain, something of risk reduction, or templates. Pure."""
 
 from __future__ import annotations
 

@@ -8,9 +8,14 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from schemas.alerts import AlertPhase
+from schemas.concerns import ConcernPhase, HazardPhase, HostingPhase
 from schemas.envelope import Outer
 from schemas.lines import LinePhase
-from services.bus.refusals import REFUSALS
+from services.alerts.chain import rules as chain_rules
+from services.alerts.refusals import REFUSALS as ALERTS_REFUSALS
+from services.alerts.risk import rules as risk_rules
+from services.bus.refusals import REFUSALS, Refusal
 from services.bus.rulebook import Row, Table
 from services.bus.topics import TABLE as TOPICS
 from services.contracts.changing import ALLOWED, BREAKING, Rule
@@ -27,6 +32,7 @@ ROOMS = (
     "schemas",
     "services/bus",
     "services/hotline",
+    "services/alerts",
     "services/desk",
     "services/local",
     "services/contracts",
@@ -146,10 +152,10 @@ def acts() -> str:
     return "\n".join(lines)
 
 
-def refusals() -> str:
+def refusals(of: Mapping[str, type[Refusal]] = REFUSALS) -> str:
     """Every refusal with its reason, as desks see it."""
     lines = ["| refusal | what is wrong, and what to do |", "|---|---|"]
-    reasons = {code: kind().reason for code, kind in REFUSALS.items()}
+    reasons = {code: kind().reason for code, kind in of.items()}
     lines += [f"| `{code}` | {reason} |" for code, reason in reasons.items()]
     return "\n".join(lines)
 
@@ -178,7 +184,38 @@ def _changes(told: Mapping[Rule, str]) -> str:
     return "\n".join([*lines, *(f"| {rule.value} | {advice} |" for rule, advice in told.items())])
 
 
+def chain_drawing() -> str:
+    """How an alert moves, as Mermaid draws it: what is said, in each phase, by whoever may."""
+    leads = {
+        "issue": "ACTIVE",
+        "update": "UPDATED",
+        "cancel": "CANCELLED",
+        "clear": "ALL_CLEAR",
+    }
+    ways: dict[tuple[str, str], list[str]] = {}
+    for row in chain_rules.TABLE:
+        if (to := leads.get(row.verb.__name__)) and row.phase.value != to:
+            ways.setdefault((row.phase.value, to), []).append(row.command.__name__)
+    ways["UPDATED", "ACTIVE"] = ["everybody who had it has the newest word"]
+    for phase in ("ACTIVE", "UPDATED"):
+        ways[phase, "EXPIRED"] = ["its time passed"]
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> DRAFT"]
+    lines += [f"    {before} --> {to}: {', '.join(said)}" for (before, to), said in ways.items()]
+    return "\n".join([*lines, "```"])
+
+
+def chain_table() -> str:
+    """For every phase of an alert, who may say what."""
+    return _table(chain_rules.TABLE, AlertPhase, chain_rules.Role)
+
+
 PARTS = {
+    "chain drawing": chain_drawing,
+    "chain table": chain_table,
+    "concern table": lambda: _table(risk_rules.CONCERN_TABLE, ConcernPhase, risk_rules.Role),
+    "hazard table": lambda: _table(risk_rules.HAZARD_TABLE, HazardPhase, risk_rules.Role),
+    "hosting table": lambda: _table(risk_rules.HOSTING_TABLE, HostingPhase, risk_rules.Role),
+    "alerts refusals": lambda: refusals(ALERTS_REFUSALS),
     "topics": topics,
     "map": rooms,
     "commands": commands,
@@ -196,6 +233,7 @@ PAGES = (
     "README.md",
     "schemas/README.md",
     "services/README.md",
+    "services/alerts/README.md",
     "services/hotline/README.md",
     "services/hotline/lines/README.md",
 )

@@ -29,8 +29,8 @@ from schemas.alerts import (
 from schemas.cap import (
     CapAlert,
     CapArea,
+    CapBlock,
     CapCircle,
-    CapInfo,
     Category,
     Certainty,
     MsgType,
@@ -319,7 +319,7 @@ def _given(fields: dict[str, Any]) -> dict[str, Any]:
 # CAP.
 
 
-def cap_info(**fields: Any) -> CapInfo:
+def cap_info(**fields: Any) -> CapBlock:
     """One language's account of it."""
     filled: dict[str, Any] = {
         "language": "en", "category": (Category.SECURITY,), "event": "Accidental launch",
@@ -328,7 +328,7 @@ def cap_info(**fields: Any) -> CapInfo:
         "event_code": (Named(value_name="DETENTE", value="ACCIDENTAL_LAUNCH"),),
         "headline": "Unarmed missile left its range", "area": (cap_area(),),
     }  # fmt: skip
-    return CapInfo(**(filled | fields))
+    return CapBlock(**(filled | fields))
 
 
 def cap_area(**fields: Any) -> CapArea:

@@ -1,4 +1,4 @@
-"""What the sender of an alert says: the alert, its updates, corrections, and its end. Pure."""
+"""What an alert's sender says: the alert, its updates, corrections, and its end. Pure."""
 
 from __future__ import annotations
 

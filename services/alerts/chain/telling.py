@@ -1,10 +1,18 @@
-"""What each desk is told of a chain: the event, and how the chain stands for it then. Pure."""
+"""What each desk is told of a chain: the event, and how the chain then stands. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from schemas.alerts import AlertStanding, AlertTold, ChainEvent, RecipientStanding
+from schemas.alerts import (
+    AlertIssued,
+    AlertStanding,
+    AlertTold,
+    AlertUpdated,
+    AlertWord,
+    ChainEvent,
+    RecipientStanding,
+)
 from schemas.parties import DeskId, nation_of
 from services.alerts.chain.state import Chain, Recipient
 from services.bus.rulebook import Earlier, Encloses, Telling
@@ -57,6 +65,7 @@ def told(
     standing_in_for: DeskId | None = None,
 ) -> tuple[Telling, ...]:
     """The event, told to desks with the chain as it is after it."""
+    event = _in_short(event)
     return tuple(
         Telling(
             desk,
@@ -70,6 +79,15 @@ def told(
         )
         for desk in dict.fromkeys(to)
     )
+
+
+def _in_short(event: ChainEvent) -> ChainEvent:
+    """Without what only the service needs: told to each desk besides, whom else it reaches and
+    every ladder would not fit into one record, and is not theirs to know.
+    """
+    if isinstance(event, AlertIssued | AlertUpdated):
+        return event.model_copy(update={"given": (), "schedule": ()})
+    return event.model_copy(update={"schedule": ()}) if isinstance(event, AlertWord) else event
 
 
 def everybody(chain: Chain) -> tuple[DeskId, ...]:

@@ -1,1 +1,1 @@
-"""Risk reduction: unusual activity, hazardous incidents, hosting of visits to dispel concerns."""
+"""Risk reduction: unusual activity, hazardous incidents, hosting to dispel concerns."""

@@ -13,6 +13,7 @@ from schemas.concerns import (
     HostingAnswer,
     HostingStanding,
     NextDue,
+    Opened,
     RiskEvent,
     RiskTold,
 )
@@ -33,7 +34,12 @@ def announced(risk: Risk, event: RiskEvent) -> Decision:
 
 def _to_all(risk: Risk, event: RiskEvent, encloses: Encloses) -> Decision:
     after = evolve(risk, event)
-    notice = RiskTold(matter=after.matter, step=after.step, event=event, **_standing(after))
+    said = event
+    if isinstance(event, Opened):
+        # All that takes part stands in the signed word that goes with it; told 57 times over
+        # besides, an entry would not fit into one record.
+        said = event.model_copy(update={"desks": (), "participating": ()})
+    notice = RiskTold(matter=after.matter, step=after.step, event=said, **_standing(after))
     return Decision((event,), tuple(Telling(desk, notice, encloses) for desk in after.told.desks))
 
 

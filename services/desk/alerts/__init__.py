@@ -1,1 +1,1 @@
-"""A desk's alerts: written, checked, sent, answered, and exchanged as CAP with other systems."""
+"""A desk's alerts: written, checked, sent, answered, and exchanged as CAP."""

@@ -20,8 +20,8 @@ from pydantic import ValidationError
 from schemas.cap import (
     CapAlert,
     CapArea,
+    CapBlock,
     CapCircle,
-    CapInfo,
     CapReference,
     CapResource,
     Named,
@@ -35,7 +35,7 @@ BYTES_MAX = 64 * 1024
 SCHEMA = Path(__file__).with_name("CAP-v1.2.xsd")
 _WORDS_WITHIN = ("addresses", "incidents")
 _NESTED: Mapping[str, type[Contract]] = {
-    "info": CapInfo,
+    "info": CapBlock,
     "event_code": Named,
     "parameter": Named,
     "resource": CapResource,

@@ -15,7 +15,7 @@ from schemas.alerts import (
 from schemas.cap import (
     CapAlert,
     CapArea,
-    CapInfo,
+    CapBlock,
     CapReference,
     MsgType,
     Named,
@@ -100,7 +100,7 @@ def content_of(
     return AlertContent(cap=cap, attribution=form.attribution, templates=both.pair)
 
 
-def _coded(info: CapInfo, form: AlertForm) -> CapInfo:
+def _coded(info: CapBlock, form: AlertForm) -> CapBlock:
     code = Named(value_name=CODE_NAME, value=form.event_code.value)
     others = tuple(each for each in info.event_code if each.value_name != CODE_NAME)
     area = info.area
@@ -177,7 +177,7 @@ def follow_up(
     return AlertContent(cap=cap, used=template)
 
 
-def _said(info: CapInfo, words: Template | WordsForm | None) -> CapInfo:
+def _said(info: CapBlock, words: Template | WordsForm | None) -> CapBlock:
     if words is None:
         return info
     return info.model_copy(
@@ -190,7 +190,7 @@ def _said(info: CapInfo, words: Template | WordsForm | None) -> CapInfo:
     )
 
 
-def _lasting(info: CapInfo, now: datetime) -> CapInfo:
+def _lasting(info: CapBlock, now: datetime) -> CapBlock:
     """Without an end that has passed: a correction is good though the alert has expired."""
     update: dict[str, Any] = {"effective": None}
     if info.expires is not None and instant(info.expires) <= now:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from schemas.alerts import NATIONS_MAX, Attribution, Purpose, Template, TemplatePair
-from schemas.cap import CapInfo, CapName, Language, Long, Scope, Short, Status
+from schemas.cap import CapBlock, CapName, Language, Long, Scope, Short, Status
 from schemas.crisis import EventCode, Geocode, IncidentId, Nations
 from schemas.parties import Contract, Label, MatterId, Moment, Precedence
 
@@ -37,7 +37,7 @@ class AlertForm(Contract):
     source: Short | None = None
     code: tuple[Short, ...] = Field(default=(), max_length=16)
     note: Long | None = None
-    info: tuple[CapInfo, ...] = Field(
+    info: tuple[CapBlock, ...] = Field(
         min_length=1, max_length=8, description="One a language; the first leads."
     )
 

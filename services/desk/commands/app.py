@@ -24,6 +24,10 @@ from services.bus.topics import Realm
 from services.desk.commands.acting import Acting
 from services.desk.commands.agreements import MENU as AGREEMENTS_MENU
 from services.desk.commands.agreements import ExerciseAgreements, LiveAgreements
+from services.desk.commands.alerts import MENU as ALERTS_MENU
+from services.desk.commands.alerts import ExerciseAlerts, LiveAlerts
+from services.desk.commands.concerns import MENU as CONCERNS_MENU
+from services.desk.commands.concerns import ExerciseConcerns, LiveConcerns
 from services.desk.commands.confirming import Confirming
 from services.desk.commands.contacts import MENU as CONTACTS_MENU
 from services.desk.commands.contacts import ExerciseContacts, LiveContacts
@@ -58,6 +62,8 @@ MENU = (
 )  # fmt: skip
 """Every command of both desks, in the order in which a desk comes to need them."""
 AGREEMENTS_SAID = "Agreements: how they stand, who is bound, what is owed, what is submitted."
+ALERTS_SAID = "Crisis alerts: issued, answered, corrected in all hands, exchanged as CAP."
+CONCERNS_SAID = "Risk reduction: requests for explanation, hazardous incidents, invitations."
 LINES_SAID = "The desk's lines: how they stand, their tests, what is declared of them."
 VISITS_SAID = "Requests for Visit: asked, certified, decided, amended, reported."
 CLEARANCES_SAID = "Diplomatic clearances of aircraft and ships: requests, and notifications."
@@ -112,6 +118,13 @@ def _menus(runner: Runner) -> list[App]:
             AGREEMENTS_SAID,
             AGREEMENTS_MENU,
             (LiveAgreements if live else ExerciseAgreements)(runner),
+        ),
+        _menu("alert", ALERTS_SAID, ALERTS_MENU, (LiveAlerts if live else ExerciseAlerts)(runner)),
+        _menu(
+            "concern",
+            CONCERNS_SAID,
+            CONCERNS_MENU,
+            (LiveConcerns if live else ExerciseConcerns)(runner),
         ),
         _menu("line", LINES_SAID, LINES_MENU, (LiveLines if live else ExerciseLines)(runner)),
         _menu("visit", VISITS_SAID, VISIT_MENU, (LiveVisits if live else ExerciseVisits)(runner)),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from schemas.cap import Certainty, Severity, Status, Urgency
 from schemas.concerns import (
+    INVITED_MAX,
     STATES_MAX,
     ExplanationAsked,
     HazardWords,
@@ -54,7 +55,7 @@ class HazardForm(OpeningForm):
 class HostingForm(OpeningForm):
     """An invitation to a visit that is to dispel concerns."""
 
-    invited: Nations = Field(min_length=1, max_length=STATES_MAX)
+    invited: Nations = Field(min_length=1, max_length=INVITED_MAX)
     begins: date
     ends: date
     observers_max: int = Field(ge=1, le=20, description="For each invited state.")
