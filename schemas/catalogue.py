@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas import directory, exchange, hotline, lines
+from schemas import contacts, directory, exchange, hotline, lines, visits
 from schemas.parties import Contract
 
 
@@ -43,6 +43,29 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "hotline.pass-line-deadline.v1": lines.PassLineDeadline,
     "hotline.delivery.v1": hotline.HotlineDelivery,
     "hotline.entry.v1": hotline.HotlineEntry,
+    "visits.request-visit.v1": visits.RequestVisit,
+    "visits.request-aircraft.v1": visits.RequestAircraft,
+    "visits.request-ship.v1": visits.RequestShip,
+    "visits.certify-request.v1": visits.CertifyRequest,
+    "visits.return-request.v1": visits.ReturnRequest,
+    "visits.transmit-request.v1": visits.TransmitRequest,
+    "visits.begin-review.v1": visits.BeginReview,
+    "visits.concur-in-visit.v1": visits.ConcurInVisit,
+    "visits.decide-request.v1": visits.DecideRequest,
+    "visits.issue-number.v1": visits.IssueNumber,
+    "visits.confirm-day.v1": visits.ConfirmDay,
+    "visits.cancel-request.v1": visits.CancelRequest,
+    "visits.revoke-approval.v1": visits.RevokeApproval,
+    "visits.report-visit.v1": visits.ReportVisit,
+    "visits.pass-visit-deadline.v1": visits.PassVisitDeadline,
+    "visits.ask-contact.v1": contacts.AskContact,
+    "visits.invite-to-contact.v1": contacts.InviteToContact,
+    "visits.answer-contact.v1": contacts.AnswerContact,
+    "visits.report-contact.v1": contacts.ReportContact,
+    "visits.withdraw-contact.v1": contacts.WithdrawContact,
+    "visits.pass-contact-deadline.v1": contacts.PassContactDeadline,
+    "visits.delivery.v1": visits.VisitsDelivery,
+    "visits.entry.v1": visits.VisitsEntry,
     "directory.key-statement.v1": directory.KeyStatement,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -28,9 +28,7 @@ Mark = Annotated[
 ]
 Number = Annotated[
     str,
-    Field(
-        pattern=r"^[A-Z0-9][A-Z0-9/. -]{1,39}$", description="A diplomatic clearance's number."
-    ),
+    Field(pattern=r"^[A-Z0-9][A-Z0-9/. -]{1,39}$", description="A diplomatic clearance's number."),
 ]
 
 
@@ -140,6 +138,15 @@ class RefusalCategory(StrEnum):
     NOT_STATED = "NOT_STATED"
 
 
+class ReportKind(StrEnum):
+    """What a report says of a visit."""
+
+    BEGAN = "BEGAN"
+    ENDED = "ENDED"
+    REPORT = "REPORT"
+    """The visit report, once it is over."""
+
+
 class VisitStep(StrEnum):
     """What changed how a request stands."""
 
@@ -163,7 +170,6 @@ class VisitStep(StrEnum):
     REPORTED = "REPORTED"
     DECISION_OVERDUE = "DECISION_OVERDUE"
     EXPIRED = "EXPIRED"
-    AMENDMENT_LAPSED = "AMENDMENT_LAPSED"
 
 
 class VisitDeadline(StrEnum):
@@ -276,6 +282,4 @@ class HostTerms(CountryTerms):
 
 def midnight(day: date) -> datetime:
     """When a day begins, UTC."""
-    from datetime import UTC, time
-
     return datetime.combine(day, time(), tzinfo=UTC)

@@ -16,9 +16,10 @@ from services.hotline.__main__ import app as hotline
 from services.local import running
 from services.local.demo import demo as play
 from services.local.keys_command import app as keys
+from services.visits.__main__ import app as visits
 
 app = App(name="detente", help="Détente: a messaging bus for military diplomacy.")
-for each in (kafka, keys, hotline, desk, exercise_desk):
+for each in (kafka, keys, hotline, visits, desk, exercise_desk):
     app.command(each)
 
 AsJson = Annotated[bool, Parameter(name="--json", help="One JSON document a line.")]

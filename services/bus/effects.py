@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from schemas.catalogue import payload_type_of
-from schemas.envelope import Cover, Outer
+from schemas.envelope import Outer
 from schemas.ledger import Entry, Tell
 from schemas.parties import MessageType
 from schemas.receipts import CommandRefused, MovedToLowerLane
@@ -76,19 +77,22 @@ class Effects:
         return [kept, answer]
 
     def quarantined(self, record: Record, code: str) -> Outgoing:
-        """The bytes as they came, with where they came from and why they stay here; without the
-        inner part where the service's inner parts are for their addressees alone.
+        """The bytes as they came, with where they came from and why they stay here.
+
+        Where the service's inner parts are for their addressees alone, only what is surely outer
+        is kept: no inner part, and nothing of a record whose outer part cannot be read, since
+        nobody knows what its sender put there. The sender has it on its own disk.
         """
         keeps_all = self._service.keeps_inner_refused
-        value = record.value if keeps_all else _outer_only(record.value)
+        kept = record if keeps_all else _outer_only(record)
         origin = f"{record.topic}/{record.partition}/{record.offset}"
         return Outgoing(
             topic=topics.quarantine(self._service.name, self._realm),
             partition=record.partition,
-            key=record.key,
-            value=value,
+            key=kept.key,
+            value=kept.value,
             headers=(
-                *record.headers,
+                *kept.headers,
                 ("detente-refusal", code.encode()),
                 ("detente-position", origin.encode()),
                 *(() if keeps_all else (("detente-digest", wire.digest(record.value).encode()),)),
@@ -145,9 +149,17 @@ class Effects:
         return Outgoing(topic, record.partition, record.key, record.value, record.headers)
 
 
-def _outer_only(value: bytes) -> bytes:
-    """The record without its inner part; nothing where it cannot be told what is inner."""
-    found = wire.decode(Cover, value)
-    if isinstance(found, Refusal):
-        return b""
-    return wire.encode(found.model_copy(update={"inner": b""}))
+def _outer_only(record: Record) -> Record:
+    """The record without its inner part; empty where its outer part is of no known contract."""
+    found = wire.read(record.value)
+    outer = (
+        found if isinstance(found, Refusal) else wire.decode(found.contract, found.cover.payload)
+    )
+    if isinstance(found, Refusal) or not isinstance(outer, Outer):
+        return replace(record, key=b"", value=b"", headers=())
+    return replace(
+        record,
+        key=outer.matter.encode(),
+        value=wire.encode(found.cover.model_copy(update={"inner": b""})),
+        headers=tuple(wire.headers_of(outer, found.cover.payloadType)),
+    )

@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.parties import Lane, Precedence
+from schemas.parties import Lane, Nation, Precedence
+from schemas.visit_terms import HostTerms
 from services.bus.budget import Allowance
 
 PARTITIONS_MAX = 64
@@ -50,6 +51,12 @@ class Settings(BaseSettings):
             Lane.PRIORITY: Allowance(120, 120),
         },
         description="Messages a desk may send on a lane: a minute, and at once.",
+    )
+    visit_terms: dict[Nation, HostTerms] = Field(
+        default={}, description="Lead times, week, holidays and quotas by host country."
+    )
+    visit_terms_otherwise: HostTerms = Field(
+        default=HostTerms(), description="Those of countries that are not named."
     )
     health_port: int = Field(default=0, description="Metrics and health on loopback; 0 for none.")
     log_level: str = "info"

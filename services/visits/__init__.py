@@ -1,0 +1,1 @@
+"""Visits and clearances: who may come, asked, certified, decided, reported."""
