@@ -72,7 +72,7 @@ class Terms:
     """What each country demands, as it is configured."""
 
     countries: Mapping[Nation, HostTerms] = field(default_factory=dict)
-    otherwise: HostTerms = HostTerms()
+    otherwise: HostTerms = field(default_factory=HostTerms)
 
     def of(self, nation: Nation) -> HostTerms:
         """A country's own; the common ones where it has none."""
@@ -226,6 +226,11 @@ def _spoken_wrongly(asking: Asking, heard: Heard[Asking]) -> Refusal | None:
         return SelfApproval()
     if not set(REQUESTERS) & set(sender.functions):
         return WrongFunction(f"{', '.join(REQUESTERS)}: one of these submits")
+    return _named_wrongly(asking, heard)
+
+
+def _named_wrongly(asking: Asking, heard: Heard[Asking]) -> Refusal | None:
+    """Authorities that are there, and desks that may be told."""
     for nation in (asking.requesting, asking.host):
         if not authorities(subject_of(asking), nation, heard.desks):
             return NoAuthority(nation)
@@ -360,14 +365,14 @@ def _facilities(asking: Asking) -> tuple[str, ...]:
 def _asked(asking: Asking, digest: str, version: int) -> Asked:
     window = window_of(asking)
     assert window is not None, "it was checked before"
-    is_visit = isinstance(asking, RequestVisit)
+    visit = asking if isinstance(asking, RequestVisit) else None
     return Asked(
         version=version,
         request=digest,
         window=window,
-        level=asking.level if is_visit else None,
-        sites=tuple(each.site for each in asking.sites) if is_visit else (),
-        persons=asking.visitors if is_visit else asking.craft,  # type: ignore[attr-defined]  # one of three
+        level=visit.level if visit else None,
+        sites=tuple(each.site for each in visit.sites) if visit else (),
+        persons=visit.visitors if visit else asking.craft,  # type: ignore[attr-defined]  # one of three
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from schemas.contacts import ContactChanged, ContactCommand, PassContactDeadline
+from schemas.contacts import REGISTER_PREFIX, ContactChanged, ContactCommand, PassContactDeadline
 from schemas.envelope import Outer
 from schemas.parties import Nation
 from schemas.visit_terms import HostTerms
@@ -56,7 +56,7 @@ def visits(
 def _decide(matter: Matter, heard: Heard[Outer], terms: Terms) -> Decision | Refusal:
     if isinstance(heard.command, ContactCommand | PassContactDeadline):
         return contact_rules.decide(matter.register, heard, terms)
-    if heard.command.matter.startswith(contacts.REGISTER_PREFIX):
+    if heard.command.matter.startswith(REGISTER_PREFIX):
         return NotInMatter("a register holds no request")
     return rules.decide(matter.visit, heard, terms)
 

@@ -1,4 +1,4 @@
-"""What operators see of visits: counts, states and ages; never a person, a craft or a word. Pure."""
+"""What operators see of visits: counts, states and ages; never who comes. Pure."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Protocol
 
 from schemas.contacts import ContactPhase
 from schemas.parties import Nation
-from schemas.visit_terms import HostTerms, VisitPhase
-from schemas.visits import VisitStanding
+from schemas.visit_terms import HostTerms, Subject, VisitPhase
+from schemas.visits import Asked, VisitStanding
 from services.visits.contacts.state import Register
 from services.visits.deadlines import standing_deadlines
 from services.visits.state import UNDECIDED, Visit
@@ -33,20 +33,18 @@ class RequestShown:
     """One request, and how it stands."""
 
     reference: str
-    subject: str
     type: str
     between: str
     state: str
     since: datetime
-    sites: int
-    persons: int
+    of: str
+    """How many sites and visitors, or craft."""
     begins: datetime
     ends: datetime
     next_due: datetime | None
     overdue: bool
-    version: int
-    agreement: str | None
-    dispels: str | None
+    rests_on: tuple[str, ...]
+    """The agreement that it cites, and what concern it is to dispel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +79,13 @@ class TermsShown:
     """What a country demands of who wants to come."""
 
     country: str
-    visit_days: int
-    urgent_days: int
-    aircraft_days: int
-    ship_days: int
-    decided_before_days: int
+    visit: str
+    aircraft: str
+    ship: str
+    decided: str
     weekend: tuple[str, ...]
     holidays: int
-    inspections: int
-    evaluations: int
+    a_year: str
 
 
 def requests(found: Mapping[str, Matter]) -> list[RequestShown]:
@@ -155,18 +151,20 @@ def terms(countries: Mapping[Nation, HostTerms], otherwise: HostTerms) -> list[T
     return [
         TermsShown(
             country=name,
-            visit_days=each.standard_days,
-            urgent_days=each.urgent_days,
-            aircraft_days=each.aircraft_days,
-            ship_days=each.ship_days,
-            decided_before_days=each.decide_before_days,
+            visit=_days(each.standard_days, each.urgent_days, "working days"),
+            aircraft=_days(each.aircraft_days, each.aircraft_urgent_days, "working days"),
+            ship=_days(each.ship_days, each.ship_urgent_days, "days"),
+            decided=f"{each.decide_before_days} working days before",
             weekend=tuple(DAYS[day] for day in each.weekend),
             holidays=len(each.holidays),
-            inspections=each.inspections_a_year,
-            evaluations=each.evaluations_a_year,
+            a_year=f"{each.inspections_a_year} inspections, {each.evaluations_a_year} evaluations",
         )
         for name, each in (*sorted(countries.items()), ("all others", otherwise))
     ]
+
+
+def _days(standard: int, urgent: int, what: str) -> str:
+    return f"{standard} {what}, {urgent} in exceptional cases"
 
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -183,21 +181,29 @@ def _request(standing: VisitStanding) -> RequestShown:
     late = standing.overdue and standing.underlying in UNDECIDED
     return RequestShown(
         reference=standing.reference,
-        subject=standing.subject.value,
-        type=(standing.type or standing.answer).value,
+        type=_type(standing),
         between=f"{standing.requesting} to {standing.host}",
         state=standing.phase.value + _besides(standing),
         since=standing.since,
-        sites=len(holds.sites),
-        persons=len(holds.persons),
+        of=_counted(standing.subject, holds),
         begins=holds.window.begins,
         ends=holds.window.ends,
         next_due=min(due, default=None),
         overdue=late or bool(standing.pending and standing.pending.overdue),
-        version=standing.asked.version,
-        agreement=standing.agreement,
-        dispels=standing.dispels,
+        rests_on=tuple(each for each in (standing.agreement, standing.dispels) if each),
     )
+
+
+def _type(standing: VisitStanding) -> str:
+    if standing.type:
+        return standing.type.value
+    return f"{standing.subject} {standing.answer}"
+
+
+def _counted(subject: Subject, holds: Asked) -> str:
+    if subject.is_clearance:
+        return f"{len(holds.persons)} craft"
+    return f"{len(holds.sites)} sites, {len(holds.persons)} visitors"
 
 
 def _besides(standing: VisitStanding) -> str:
