@@ -28,6 +28,8 @@ from services.desk.lines.view import LineView
 from services.desk.listening import Listening
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
+from services.desk.visits.contacts import ContactDesk
+from services.desk.visits.speaking import VisitDesk
 from services.desk.writing import Writing
 
 
@@ -44,6 +46,8 @@ class Speaking(Listening):
         self.officers = home.read().officers
         self._writing = Writing(store, signer, clock)
         self.lines = LineDesk(signer.holder, store, clock, self._writing, self._officer, self.nudge)
+        self.visits = VisitDesk(self.name, store, clock, self.submit)
+        self.contacts = ContactDesk(self.name, store, self.submit)
 
     def draft(self, draft: Draft, *, by: str) -> int:
         """Keep a draft for another officer to release; its number. Its flaws are told now."""
