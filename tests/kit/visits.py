@@ -326,5 +326,3 @@ class VisitCourt(Court):
     def due(self) -> Any:
         book = self.ledger.book(self.name)
         return self.service.deadlines(book.state) if book else ()
-
-

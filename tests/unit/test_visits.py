@@ -57,6 +57,11 @@ from tests.kit.visits import (
     visitor,
 )
 
+TO_REVIEW = (
+    (CertifyRequest, OUR_NSA),
+    (TransmitRequest, OUR_NSA),
+    (BeginReview, THEIR_NSA),
+)
 DATES = Amends(version=1, items=(AmendedItem.DATES,))
 EMERGENCY: dict[str, Any] = {
     "type": VisitType.EMERGENCY, "first_day": date(2026, 1, 14), "last_day": date(2026, 1, 15),
@@ -79,7 +84,11 @@ def test_a_visit_goes_from_its_submission_to_its_report() -> None:
     court = VisitCourt()
     court.asked(visit_form())
     phases = [court.phase]
-    for kind, by in ((CertifyRequest, OUR_NSA), (TransmitRequest, OUR_NSA), (BeginReview, THEIR_NSA)):
+    for kind, by in (
+        (CertifyRequest, OUR_NSA),
+        (TransmitRequest, OUR_NSA),
+        (BeginReview, THEIR_NSA),
+    ):
         court.done(kind, by)
         phases.append(court.phase)
     court.done(ConcurInVisit, YARD, concurs=True)
@@ -246,7 +255,11 @@ def test_an_amendment_leaves_the_old_approval_in_force_until_it_is_decided() -> 
     before = court.standing.approved
     assert code(amended(court)) == "accepted"
     assert (court.phase, court.standing.underlying) == ("AMENDMENT_PENDING", VisitPhase.APPROVED)
-    for kind, by in ((CertifyRequest, OUR_NSA), (TransmitRequest, OUR_NSA), (BeginReview, THEIR_NSA)):
+    for kind, by in (
+        (CertifyRequest, OUR_NSA),
+        (TransmitRequest, OUR_NSA),
+        (BeginReview, THEIR_NSA),
+    ):
         court.done(kind, by)
         assert court.standing.approved == before
     court.done(ConcurInVisit, YARD, concurs=True)
@@ -568,8 +581,7 @@ def test_a_notification_needs_no_answer_and_is_never_overdue() -> None:
     form = aircraft_form(answer=Answer.NOTIFICATION, existing_number="XB-2025-3")
     court.transmitted(form, by="xaa-dip")
     assert (court.phase, court.standing.decision_due) == ("TRANSMITTED", None)
-    for kind, fields in ((BeginReview, {}),):
-        assert code(court.tell(kind, "xbb-dip", **fields)) == "NeedsNoAnswer"
+    assert code(court.tell(BeginReview, "xbb-dip")) == "NeedsNoAnswer"
     court.pass_until(datetime(2026, 1, 20, tzinfo=UTC))
     assert (court.phase, court.standing.overdue) == ("COMPLETED", False)
     unbased = aircraft_form(answer=Answer.NOTIFICATION)

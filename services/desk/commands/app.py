@@ -23,6 +23,8 @@ from cyclopts import App, CycloptsError, Parameter
 from services.bus.topics import Realm
 from services.desk.commands.acting import Acting
 from services.desk.commands.confirming import Confirming
+from services.desk.commands.contacts import MENU as CONTACTS_MENU
+from services.desk.commands.contacts import ExerciseContacts, LiveContacts
 from services.desk.commands.drafting import ExerciseDrafting, LiveDrafting
 from services.desk.commands.following import Following
 from services.desk.commands.founding import Founding
@@ -33,6 +35,14 @@ from services.desk.commands.mediating import Mediating
 from services.desk.commands.runner import Runner
 from services.desk.commands.staying import Staying
 from services.desk.commands.urgent import AtOnce, ExerciseUrgent, LiveUrgent
+from services.desk.commands.visits import (
+    CLEARANCE_MENU,
+    VISIT_MENU,
+    ExerciseClearances,
+    ExerciseVisits,
+    LiveClearances,
+    LiveVisits,
+)
 from services.desk.screen.untrusted import visible
 
 EXIT_CODES = (
@@ -46,6 +56,9 @@ MENU = (
 )  # fmt: skip
 """Every command of both desks, in the order in which a desk comes to need them."""
 LINES_SAID = "The desk's lines: how they stand, their tests, what is declared of them."
+VISITS_SAID = "Requests for Visit: asked, certified, decided, amended, reported."
+CLEARANCES_SAID = "Diplomatic clearances of aircraft and ships: requests, and notifications."
+CONTACTS_SAID = "Inspections, evaluations, contacts, and visits that a host offers."
 BOTH = AtOnce, Confirming, Following, Listing, Mediating, Staying
 LIVE = Founding, LiveDrafting, LiveUrgent, *BOTH
 EXERCISE = ExerciseDrafting, ExerciseUrgent, *BOTH
@@ -78,7 +91,10 @@ def _menu(name: str, said: str, commands: Sequence[str], group: object) -> App:
     """A menu within the menu: what is typed after its name, in this order."""
     menu = App(name=name, help=said, default_parameter=Parameter(negative=""))
     for command in commands:
-        menu.command(getattr(group, command.replace("-", "_")), name=command)
+        written = command.replace("-", "_")
+        # What is a word of Python's own has a method with an underscore behind it.
+        found = getattr(group, written, None) or getattr(group, f"{written}_")
+        menu.command(found, name=command)
     return menu
 
 
@@ -89,6 +105,19 @@ def _menus(runner: Runner) -> list[App]:
     return [
         acting.menu(acting.live if live else acting.exercise),
         _menu("line", LINES_SAID, LINES_MENU, (LiveLines if live else ExerciseLines)(runner)),
+        _menu("visit", VISITS_SAID, VISIT_MENU, (LiveVisits if live else ExerciseVisits)(runner)),
+        _menu(
+            "clearance",
+            CLEARANCES_SAID,
+            CLEARANCE_MENU,
+            (LiveClearances if live else ExerciseClearances)(runner),
+        ),
+        _menu(
+            "contact",
+            CONTACTS_SAID,
+            CONTACTS_MENU,
+            (LiveContacts if live else ExerciseContacts)(runner),
+        ),
     ]
 
 

@@ -52,6 +52,22 @@ class Runner:
         """What goes out, and waits for an answer."""
         return self.end(answering.place, self.on_desk(answering.place, work))
 
+    def filled_in(
+        self,
+        answering: Answering,
+        fill: Callable[[], T],
+        work: Callable[[Desk, T], Awaitable[Outcome]],
+    ) -> int:
+        """What goes out once a form is filled in. Only then is the desk opened: nothing waits
+        while an officer types.
+        """
+
+        def begin() -> Coroutine[Any, Any, Outcome]:
+            form = fill()
+            return self.on_desk(answering.place, lambda desk: work(desk, form))()
+
+        return self.end(answering.place, begin)
+
     def on_desk(self, place: Place, work: Work[T], *, linked: bool = True) -> Begin[T]:
         """The work, on the desk opened for it."""
 

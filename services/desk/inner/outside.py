@@ -18,7 +18,7 @@ from schemas.visits import Asking, RequestAircraft, RequestShip, RequestVisit, S
 
 Form: TypeAlias = VisitForm | AircraftForm | ShipForm
 Sealed: TypeAlias = SealedVisit | SealedAircraft | SealedShip
-KINDS: dict[type[Contract], tuple[type[Asking], type[Contract]]] = {
+KINDS: dict[type[Contract], tuple[type[Asking], type[Any]]] = {
     VisitForm: (RequestVisit, SealedVisit),
     AircraftForm: (RequestAircraft, SealedAircraft),
     ShipForm: (RequestShip, SealedShip),

@@ -6,9 +6,8 @@ No reason repeats what the form says of anybody.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 from schemas.envelope import Outer
 from schemas.parties import Contract, MessageType, nation_of
@@ -71,6 +70,15 @@ def _visit(form: VisitForm, requesting: str) -> Iterator[Flaw]:
         yield Flaw("LongerThanAYear", "It would last more than one year.")
     if form.type is VisitType.ONE_TIME and days > ONE_TIME_USUALLY_DAYS:
         yield Flaw("LongForOneTime", "A one-time visit has 30 days as a rule.", refuses=False)
+    yield from _of_type(form)
+    yield from _persons(form)
+    if any(each.country != form.host for each in form.facilities):
+        yield Flaw("FacilityInThirdCountry", "A facility lies in another country than the host's.")
+    if _ABBREVIATED.fullmatch(form.pertinent_to.name):
+        yield Flaw("Abbreviated", "Item 9 is a full name, without abbreviations.", refuses=False)
+
+
+def _of_type(form: VisitForm) -> Iterator[Flaw]:
     if form.type is VisitType.RECURRING and not form.subject.lower().startswith(RECURRING):
         yield Flaw("RecurringUnsaid", 'The subject of a recurring visit begins "Recurring visits".')
     if form.type is VisitType.EMERGENCY:
@@ -78,8 +86,9 @@ def _visit(form: VisitForm, requesting: str) -> Iterator[Flaw]:
             yield Flaw("EmergencyUnjustified", "An emergency says in its remarks why.")
         if form.government_contact is None:
             yield Flaw("ContactMissing", "An emergency names a government contact at the host.")
-    if any(each.country != form.host for each in form.facilities):
-        yield Flaw("FacilityInThirdCountry", "A facility lies in another country than the host's.")
+
+
+def _persons(form: VisitForm) -> Iterator[Flaw]:
     low = [n for n, each in enumerate(form.visitors, 1) if each.clearance.rank < form.level.rank]
     if low:
         yield Flaw("ClearanceTooLow", f"Visitor {_numbers(low)}: clearance below the level.")
@@ -87,8 +96,6 @@ def _visit(form: VisitForm, requesting: str) -> Iterator[Flaw]:
         (each.family_name, each.forename, each.born.isoformat()) for each in form.visitors
     ):
         yield Flaw("DuplicateVisitor", f"Visitor {_numbers(again)} stands there before.")
-    if _ABBREVIATED.fullmatch(form.pertinent_to.name):
-        yield Flaw("Abbreviated", "Item 9 is a full name, without abbreviations.", refuses=False)
 
 
 def _aircraft(form: AircraftForm) -> Iterator[Flaw]:
@@ -150,5 +157,3 @@ def _again(keys: Iterable[tuple[str, ...]]) -> list[int]:
 
 def _numbers(found: Sequence[int]) -> str:
     return ", ".join(map(str, found))
-
-

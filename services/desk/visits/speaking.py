@@ -294,9 +294,7 @@ class VisitDesk:
         if "OutsideDiffers" in found.flags:
             raise DeskTrouble("OutsideDiffers: outside stands something else than in the form")
 
-    def _marks(
-        self, view: VisitView, version: int, documents: tuple[str, ...]
-    ) -> tuple[str, ...]:
+    def _marks(self, view: VisitView, version: int, documents: tuple[str, ...]) -> tuple[str, ...]:
         """The commitments to visitors by their documents. DeskTrouble for one who is not named."""
         if not documents:
             return ()
@@ -313,8 +311,8 @@ class VisitDesk:
 
 def _outline(view: VisitView, fields: dict[str, Any]) -> DecideRequest:
     """As much of a decision's outside as its words are held against."""
-    realm = {"message_type": view.standing.message_type}
-    return DecideRequest.model_construct(None, **realm, **fields)
+    known = {"message_type": view.standing.message_type, **fields}
+    return DecideRequest.model_construct(None, **known)
 
 
 def _plain(document: str) -> str:
