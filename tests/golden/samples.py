@@ -45,6 +45,7 @@ from schemas.lines import (
 )
 from schemas.parties import Contract, MessageType, Precedence
 from services.bus import seal
+from tests.golden.visits import visits_given, visits_said
 from tests.kit import paper
 from tests.kit.court import Court, carrying, confirming, digest_of, passing
 from tests.kit.lines import record as line_record
@@ -115,6 +116,10 @@ def _samples() -> Iterable[tuple[str, bytes]]:
     for number, said in enumerate(_of_a_line(), 16):
         spoken = said.model_copy(update={"message_id": f"{number:032x}"})
         yield _name_of(type(said)), paper.signed(spoken)
+    for number, said in enumerate(visits_said(), 64):
+        spoken = said.model_copy(update={"message_id": f"{number:032x}"})
+        yield _name_of(type(said)), paper.signed(spoken)
+    yield from visits_given()
     statement = paper.statement(
         "xbb-ghq", serial=3, public_key=paper.public_key("xbb-ghq"), officers=paper.OFFICERS,
         ladder=paper.LADDER,

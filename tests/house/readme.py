@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
+from schemas.contacts import ContactPhase
 from schemas.envelope import Outer
 from schemas.lines import LinePhase
+from schemas.visit_forms import AircraftForm
+from schemas.visit_terms import VisitPhase
 from services.bus.refusals import REFUSALS
 from services.bus.rulebook import Row, Table
 from services.bus.topics import TABLE as TOPICS
@@ -19,12 +22,17 @@ from services.hotline.exchange.table import MOVES
 from services.hotline.lines import rules as line_rules
 from services.hotline.lines.moves import TRANSITIONS
 from services.hotline.matter import Phase
+from services.visits import rules as visit_rules
+from services.visits.contacts import rules as contact_rules
+from services.visits.moves import MOVES as VISIT_MOVES
+from services.visits.refusals import REFUSALS as VISIT_REFUSALS
 
 TOP = Path(__file__).parents[2]
 ROOMS = (
     "schemas",
     "services/bus",
     "services/hotline",
+    "services/visits",
     "services/desk",
     "services/local",
     "deploy/kafka",
@@ -151,7 +159,44 @@ def refusals() -> str:
     return "\n".join(lines)
 
 
+def visit_drawing() -> str:
+    """The state machine of requests, as Mermaid draws it."""
+    moves: dict[tuple[str, str], list[str]] = {}
+    for (before, step), afters in VISIT_MOVES.items():
+        for after in afters:
+            said = moves.setdefault((before.value, after.value), [])
+            said.append(step.value.replace("_", " ").lower())
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> DRAFT"]
+    lines += [
+        f"    {before} --> {after}: {', '.join(said)}"
+        for (before, after), said in moves.items()
+        if before != after
+    ]
+    return "\n".join([*lines, "    REPORTED --> [*]", "```"])
+
+
+def aircraft_items() -> str:
+    """The fields of the clearance form for aircraft, with the items that each is."""
+    lines = ["| field | item |", "|---|---|"]
+    for name, field in AircraftForm.model_fields.items():
+        if field.description:
+            lines.append(f"| `{name}` | {field.description} |")
+    return "\n".join(lines)
+
+
+def visit_refusals() -> str:
+    """What the service of visits refuses besides, with its reasons."""
+    lines = ["| refusal | what is wrong, and what to do |", "|---|---|"]
+    lines += [f"| `{code}` | {kind().reason} |" for code, kind in VISIT_REFUSALS.items()]
+    return "\n".join(lines)
+
+
 PARTS = {
+    "visit table": lambda: _table(visit_rules.TABLE, VisitPhase, visit_rules.Role),
+    "contact table": lambda: _table(contact_rules.TABLE, ContactPhase, contact_rules.ContactRole),
+    "visit drawing": visit_drawing,
+    "aircraft items": aircraft_items,
+    "visit refusals": visit_refusals,
     "topics": topics,
     "map": rooms,
     "commands": commands,
@@ -167,6 +212,7 @@ PAGES = (
     "services/README.md",
     "services/hotline/README.md",
     "services/hotline/lines/README.md",
+    "services/visits/README.md",
 )
 
 

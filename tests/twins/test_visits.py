@@ -1,4 +1,4 @@
-"""A visit from its form to its report, in memory and on Kafka; who comes is nobody else's to read."""
+"""A visit from form to report, in memory and on Kafka; who comes is nobody else's to read."""
 
 from __future__ import annotations
 
@@ -227,9 +227,13 @@ def forged(good: bytes) -> dict[str, bytes]:
     unknown = json.dumps({**outer, "passport": CANARY}).encode()
     wrong = json.dumps({**outer, "level": CANARY}).encode()
     other = good.replace(b"visits.request-visit.v1", b"visits.request-visit.v9")
+
+    def with_payload(payload: bytes) -> bytes:
+        return cover.model_copy(update={"payload": payload}).model_dump_json().encode()
+
     return {
-        "an unknown field": cover.model_copy(update={"payload": unknown}).model_dump_json().encode(),
-        "a wrong value": cover.model_copy(update={"payload": wrong}).model_dump_json().encode(),
+        "an unknown field": with_payload(unknown),
+        "a wrong value": with_payload(wrong),
         "an unknown version": other,
         "no JSON at all": b"{" + CANARY.encode(),
         "another's inner part": cover.model_copy(update={"inner": CANARY.encode()})
