@@ -1,4 +1,4 @@
-"""Certified, transmitted, reviewed, decided: how a version of a request gets its answer. Pure."""
+"""Certified, transmitted, decided: how a version of a request gets its answer. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state machine of requests, as domain has it: which step leads from where to where. Pure.
+"""The state machine of requests: which step leads from where to where. Pure.
 
 An amendment goes through SUBMITTED to UNDER_REVIEW beside what is in force; its decision puts it in
 the other's place, or leaves that as it was.

@@ -1,4 +1,4 @@
-"""What the service of visits decides: for every phase, command and role a verb or a refusal. Pure.
+"""What visits decide: for every phase, command and role a verb or a refusal. Pure.
 
 A command names a version, and the phase is that version's. Of an approved request with an
 amendment on its way, AMENDMENT_PENDING is told; whoever speaks of what is approved finds it in the
