@@ -26,6 +26,7 @@ from services.visits import rules as visit_rules
 from services.visits.contacts import rules as contact_rules
 from services.visits.moves import MOVES as VISIT_MOVES
 from services.visits.refusals import REFUSALS as VISIT_REFUSALS
+from services.visits.state import Role as VisitRole
 
 TOP = Path(__file__).parents[2]
 ROOMS = (
@@ -192,7 +193,7 @@ def visit_refusals() -> str:
 
 
 PARTS = {
-    "visit table": lambda: _table(visit_rules.TABLE, VisitPhase, visit_rules.Role),
+    "visit table": lambda: _table(visit_rules.TABLE, VisitPhase, VisitRole),
     "contact table": lambda: _table(contact_rules.TABLE, ContactPhase, contact_rules.ContactRole),
     "visit drawing": visit_drawing,
     "aircraft items": aircraft_items,

@@ -189,7 +189,7 @@ def test_nothing_is_in_force_but_by_the_hosts_own_word(
     """Silence approves nothing, nobody approves for another, and there is one decision each."""
     court = play((*begun, *history))
     decided: set[int] = set()
-    before = None
+    before: Any = None
     for entry, _ in court.entries:
         for event in entry.events:
             if event.kind != "VisitChanged":

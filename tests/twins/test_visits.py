@@ -200,7 +200,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 def everything_in(house: House, desk: str) -> bytes:
     """All that lies in a desk's home: every field of every table of its stores, opened."""
-    found = []
+    found: list[bytes] = []
     for file in (house.folder / desk).glob("*.sqlite3"):
         with contextlib.closing(sqlite3.connect(file)) as store:
             tables = store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")

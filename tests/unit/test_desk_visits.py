@@ -133,8 +133,7 @@ def test_a_clearances_form_is_refused_before_release_with_its_reason() -> None:
 
 def test_an_outside_that_is_not_the_forms_is_flagged_on_receipt() -> None:
     form = visit_form()
-    sealed = {"salt": SALT, "form": form}
-    inner = SealedVisit(**sealed)
+    inner = SealedVisit(salt=SALT, form=form)
     assert request_flaws(inner, asking(form)) == []
     for outside in (
         {"lowest_clearance": Classification.TOP_SECRET},

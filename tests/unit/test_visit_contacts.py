@@ -42,7 +42,7 @@ class RegisterCourt(VisitCourt):
         assert isinstance(register, Register)
         return register
 
-    def ask(self, kind: Any = ContactKind.INSPECTION, sender: str = OURS, **fields: Any) -> Any:
+    def asks(self, kind: Any = ContactKind.INSPECTION, sender: str = OURS, **fields: Any) -> Any:
         said = {"enters_at": self.now + timedelta(hours=40), "copied_to": ALL, **fields}
         return self.tell(AskContact, sender, contact=kind, **said)
 
@@ -60,7 +60,7 @@ class RegisterCourt(VisitCourt):
 
 def test_an_inspection_is_asked_accepted_entered_and_over() -> None:
     court = RegisterCourt()
-    contact = court.one(court.ask())
+    contact = court.one(court.asks())
     accepted = court.of(AnswerContact, THEIRS, contact, accepts=True)
     told = {tell.to: tell.encloses for tell in accepted.entry.tells}
     assert {OURS, THEIRS, THIRD} <= set(told)
@@ -75,13 +75,13 @@ def test_an_inspection_is_asked_accepted_entered_and_over() -> None:
 def test_a_request_comes_36_hours_before_entry() -> None:
     court = RegisterCourt()
     early = court.now + timedelta(hours=36)
-    assert code(court.ask(enters_at=early - timedelta(seconds=1))) == "RequestTooLate"
-    assert code(court.ask(enters_at=early)) == "accepted"
+    assert code(court.asks(enters_at=early - timedelta(seconds=1))) == "RequestTooLate"
+    assert code(court.asks(enters_at=early)) == "accepted"
 
 
 def test_a_host_that_has_not_replied_in_24_hours_is_unanswered_and_may_answer_late() -> None:
     court = RegisterCourt()
-    contact = court.one(court.ask())
+    contact = court.one(court.asks())
     (flagged,) = court.pass_until(NOW + timedelta(hours=24))
     assert flagged.events[0].step == "REPLY_OVERDUE"
     assert court.phase_of(contact) is ContactPhase.UNANSWERED
@@ -91,7 +91,7 @@ def test_a_host_that_has_not_replied_in_24_hours_is_unanswered_and_may_answer_la
 
 def test_entry_and_stay_are_flagged_when_late_and_decide_nothing() -> None:
     court = RegisterCourt()
-    contact = court.one(court.ask())
+    contact = court.one(court.asks())
     court.of(AnswerContact, THEIRS, contact, accepts=True)
     (late,) = court.pass_until(NOW + timedelta(hours=40))
     assert late.events[0].step == "ENTRY_OVERDUE"
@@ -104,22 +104,22 @@ def test_entry_and_stay_are_flagged_when_late_and_decide_nothing() -> None:
 def test_three_inspections_a_year_and_then_the_quota_is_filled_and_told() -> None:
     court = RegisterCourt()
     for number in range(3):
-        contact = court.one(court.ask(sender=(OURS, THIRD)[number % 2]))
+        contact = court.one(court.asks(sender=(OURS, THIRD)[number % 2]))
         answered = court.of(AnswerContact, THEIRS, contact, accepts=True)
         steps = [event.step.value for event in answered.entry.events]
         assert steps == (["ACCEPTED", "QUOTA_FILLED"] if number == 2 else ["ACCEPTED"])
-    assert code(court.ask()) == "QuotaFilled"
+    assert code(court.asks()) == "QuotaFilled"
     next_year = NOW.replace(year=2027)
-    assert code(court.ask(enters_at=next_year)) == "accepted"
+    assert code(court.asks(enters_at=next_year)) == "accepted"
 
 
 def test_what_is_declined_counts_against_no_quota() -> None:
     court = RegisterCourt(inspections_a_year=1)
-    contact = court.one(court.ask())
-    assert code(court.ask()) == "QuotaFilled", "what waits counts"
+    contact = court.one(court.asks())
+    assert code(court.asks()) == "QuotaFilled", "what waits counts"
     declined = {"accepts": False, "category": DeclineCategory.FORCE_MAJEURE}
     court.of(AnswerContact, THEIRS, contact, **declined)
-    assert code(court.ask()) == "accepted"
+    assert code(court.asks()) == "accepted"
 
 
 def test_one_evaluation_for_60_units_15_at_most_and_a_fifth_from_one_state() -> None:
@@ -128,9 +128,9 @@ def test_one_evaluation_for_60_units_15_at_most_and_a_fifth_from_one_state() -> 
         assert (terms.evaluations_a_year, terms.evaluations_from_one) == (of_all, of_one)
     court = RegisterCourt(units=600)
     for _ in range(2):
-        assert code(court.ask(ContactKind.EVALUATION)) == "accepted"
-    assert code(court.ask(ContactKind.EVALUATION)) == "QuotaOfOneFilled"
-    assert code(court.ask(ContactKind.EVALUATION, THIRD)) == "accepted"
+        assert code(court.asks(ContactKind.EVALUATION)) == "accepted"
+    assert code(court.asks(ContactKind.EVALUATION)) == "QuotaOfOneFilled"
+    assert code(court.asks(ContactKind.EVALUATION, THIRD)) == "accepted"
 
 
 def test_a_host_invites_to_dispel_concern_and_each_guest_answers_once() -> None:
@@ -157,11 +157,11 @@ def test_a_host_invites_to_dispel_concern_and_each_guest_answers_once() -> None:
 
 def test_bad_input_in_a_register_is_refused_with_its_reason() -> None:
     court = RegisterCourt()
-    assert code(court.ask(sender=THEIRS)) == "SelfApproval"
-    assert code(court.ask(sender="xaa-nsa")) == "WrongFunction"
-    assert code(court.ask(officer="nobody")) == "UnknownOfficer"
+    assert code(court.asks(sender=THEIRS)) == "SelfApproval"
+    assert code(court.asks(sender="xaa-nsa")) == "WrongFunction"
+    assert code(court.asks(officer="nobody")) == "UnknownOfficer"
     assert code(court.of(AnswerContact, THEIRS, "0" * 32, accepts=True)) == "NotInRegister"
-    contact = court.one(court.ask())
+    contact = court.one(court.asks())
     assert code(court.of(AnswerContact, OURS, contact, accepts=True)) == "WrongContactState"
     assert code(court.of(AnswerContact, THIRD, contact, accepts=True)) == "NotInvited"
     assert code(court.of(ReportContact, OURS, contact, over=False)) == "WrongContactState"
@@ -182,4 +182,4 @@ def test_who_declines_names_a_category() -> None:
 
 def test_a_register_holds_no_request() -> None:
     court = VisitCourt(matter=register_of("XBB"))
-    assert code(VisitCourt.ask(court, visit_form())) == "NotInMatter"
+    assert code(court.ask(visit_form())) == "NotInMatter"
