@@ -1,4 +1,4 @@
-"""Inspections, evaluation visits and military contacts: one register a host, with its quotas.
+"""Inspections, evaluations and military contacts: one register a host, with its quotas.
 
 What domain has of the Vienna Document's chapters on contacts, compliance and verification. No
 conformance with that document is claimed. All of a host's stand in one matter, since its quotas

@@ -1,4 +1,4 @@
-"""The forms of visits and clearances: what only the two authorities and the facility may read.
+"""The forms of visits: what only the two authorities and the facility may read.
 
 A form is filled in by an officer; everything that stands on a request's outside is derived from it
 and never typed in. All of it is inner.

@@ -1,4 +1,4 @@
-"""The words of visits and clearances: what is asked, how far it is, what each country demands."""
+"""The words of visits: what is asked, how far it is, what each country demands."""
 
 from __future__ import annotations
 

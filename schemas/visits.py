@@ -1,4 +1,4 @@
-"""What may be said of visits and clearances on the outside, and what the service tells of them.
+"""What is said of visits and clearances on the outside, and what is told of them.
 
 Names, passports and births are inner, always (`visit_forms.py`). Outside stand numbers, levels,
 times, and salted commitments to persons and craft.

@@ -1,4 +1,4 @@
-"""What may be asked: of whom, when, for how long, for whom, and what an amendment may change.
+"""What may be asked: of whom, when, for whom, and what an amendment may change.
 
 Pure. What stands inside is checked by the desks' library, before release and on receipt.
 """

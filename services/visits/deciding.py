@@ -1,4 +1,4 @@
-"""Certified, transmitted, reviewed, decided: how a version of a request gets its answer. Pure."""
+"""Certified, transmitted, decided: how a version of a request gets its answer. Pure."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from services.visits.refusals import (
     NeedsNoAnswer,
     NoNumberNeeded,
     OtherVersion,
+    WrongVisitState,
 )
 from services.visits.state import Visit
 from services.visits.telling import changed, shown_phase
@@ -227,6 +228,8 @@ def issue_number(visit: Visit, heard: Heard[IssueNumber], terms: Terms) -> Decis
     command, standing = heard.command, visit.on_record
     if not standing.subject.is_clearance:
         return NoNumberNeeded()
+    if standing.approved is None:
+        return WrongVisitState("it is not approved yet")
     if refused := other_words(visit, command):
         return refused
     is_under_way = standing.underlying is VisitPhase.IN_PROGRESS

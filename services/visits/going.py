@@ -1,4 +1,4 @@
-"""What becomes of an approval: it begins, ends, is reported, withdrawn, revoked, runs out. Pure."""
+"""What becomes of an approval: begun, ended, reported, withdrawn, revoked, run out. Pure."""
 
 from __future__ import annotations
 

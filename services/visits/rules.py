@@ -1,4 +1,4 @@
-"""What the service of visits decides: for every phase, command and role a verb or a refusal. Pure.
+"""What visits decide: for every phase, command and role a verb or a refusal. Pure.
 
 A command names a version, and the phase is that version's. Of an approved request with an
 amendment on its way, AMENDMENT_PENDING is told; whoever speaks of what is approved finds it in the
@@ -60,6 +60,8 @@ _APPROVED = (_P.APPROVED, _P.APPROVED_WITH_LIMITATIONS)
 _WITH_HOST = (_P.TRANSMITTED, _P.UNDER_REVIEW)
 _IN_FORCE = (*ALLOWED, _P.TRANSMITTED)
 """A notification that was transmitted is in force as it is."""
+_OF_WHAT_HOLDS = (IssueNumber, ConfirmDay, RevokeApproval, ReportVisit)
+"""What is said of an approval, never of an amendment that is on its way."""
 _DECIDED = (*ALLOWED, _P.DENIED, _P.NON_SPONSORED, _P.RETURNED_WITHOUT_ACTION, _P.COMPLETED,
             _P.REPORTED, _P.CANCELLED, _P.REVOKED, _P.EXPIRED)  # fmt: skip
 
@@ -168,6 +170,8 @@ def _phase(visit: Visit, command: Outer) -> VisitPhase | Refusal:
     if isinstance(command, Asking):
         return standing.phase
     assert isinstance(command, OfVersion | PassVisitDeadline), "nothing else is said here"
+    if visit.is_pending(command.version) and isinstance(command, _OF_WHAT_HOLDS):
+        return WrongVisitState(f"version {command.version} is an amendment, and not decided")
     if visit.asked(command.version) is not None:
         return visit.phase_of(command.version)
     if isinstance(command, PassVisitDeadline):

@@ -1,4 +1,4 @@
-"""The service of visits, declared as one value: requests in their matters, hosts' registers."""
+"""The service of visits, declared as one value: requests, and hosts' registers."""
 
 from __future__ import annotations
 

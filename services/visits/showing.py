@@ -1,4 +1,4 @@
-"""How visits stand, read from the service's ledger alone: requests, clearances, what is late."""
+"""How visits stand, read from the ledger alone: requests, clearances, what is late."""
 
 from __future__ import annotations
 

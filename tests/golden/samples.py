@@ -46,6 +46,7 @@ from schemas.lines import (
 from schemas.parties import Contract, MessageType, Precedence
 from services.bus import seal
 from tests.golden import alert_samples
+from tests.golden.visits import visits_given, visits_said
 from tests.kit import paper
 from tests.kit.court import Court, carrying, confirming, digest_of, passing
 from tests.kit.lines import record as line_record
@@ -122,6 +123,10 @@ def _samples() -> Iterable[tuple[str, bytes]]:
     entry, given, original = alert_samples.entry_and_delivery()
     yield "alerts.delivery.v1", paper.signed(given, original)
     yield "alerts.entry.v1", paper.signed(entry, by="alerts")
+    for number, said in enumerate(visits_said(), 64):
+        spoken = said.model_copy(update={"message_id": f"{number:032x}"})
+        yield _name_of(type(said)), paper.signed(spoken)
+    yield from visits_given()
     statement = paper.statement(
         "xbb-ghq", serial=3, public_key=paper.public_key("xbb-ghq"), officers=paper.OFFICERS,
         ladder=paper.LADDER,

@@ -11,7 +11,8 @@ from services.bus import wire
 from services.bus.refusals import Refusal
 from tests.golden.samples import FOLDER, file_of, samples
 from tests.kit import paper
-from tests.kit.alerts import DESKS
+from tests.kit.alerts import DESKS as ALERTS_DESKS
+from tests.kit.visits import FUNCTIONS as VISITS_DESKS
 
 FILES = sorted(FOLDER.glob("*.bin"))
 
@@ -39,7 +40,8 @@ def test_golden_signatures_hold(path: Path) -> None:
     assert not isinstance(found, Refusal)
     (signature,) = found.cover.signatures
     message = wire.pae(found.cover.payloadType, found.cover.payload)
-    for name in (*paper.DESKS, *paper.NATIONS, *DESKS, "hotline", "alerts"):
+    services = ("hotline", "alerts", "visits")
+    for name in (*paper.DESKS, *paper.NATIONS, *ALERTS_DESKS, *VISITS_DESKS, *services):
         if paper.hand_of(name).keyid == signature.keyid:
             paper.key_of(name).public_key().verify(signature.sig, message)
             return

@@ -10,8 +10,11 @@ from pathlib import Path
 
 from schemas.alerts import AlertPhase
 from schemas.concerns import ConcernPhase, HazardPhase, HostingPhase
+from schemas.contacts import ContactPhase
 from schemas.envelope import Outer
 from schemas.lines import LinePhase
+from schemas.visit_forms import AircraftForm
+from schemas.visit_terms import VisitPhase
 from services.alerts.chain import rules as chain_rules
 from services.alerts.refusals import REFUSALS as ALERTS_REFUSALS
 from services.alerts.risk import rules as risk_rules
@@ -26,6 +29,11 @@ from services.hotline.exchange.table import MOVES
 from services.hotline.lines import rules as line_rules
 from services.hotline.lines.moves import TRANSITIONS
 from services.hotline.matter import Phase
+from services.visits import rules as visit_rules
+from services.visits.contacts import rules as contact_rules
+from services.visits.moves import MOVES as VISIT_MOVES
+from services.visits.refusals import REFUSALS as VISIT_REFUSALS
+from services.visits.state import Role as VisitRole
 
 TOP = Path(__file__).parents[2]
 ROOMS = (
@@ -33,6 +41,7 @@ ROOMS = (
     "services/bus",
     "services/hotline",
     "services/alerts",
+    "services/visits",
     "services/desk",
     "services/local",
     "services/contracts",
@@ -209,6 +218,38 @@ def chain_table() -> str:
     return _table(chain_rules.TABLE, AlertPhase, chain_rules.Role)
 
 
+def visit_drawing() -> str:
+    """The state machine of requests, as Mermaid draws it."""
+    moves: dict[tuple[str, str], list[str]] = {}
+    for (before, step), afters in VISIT_MOVES.items():
+        for after in afters:
+            said = moves.setdefault((before.value, after.value), [])
+            said.append(step.value.replace("_", " ").lower())
+    lines = ["```mermaid", "stateDiagram-v2", "    [*] --> DRAFT"]
+    lines += [
+        f"    {before} --> {after}: {', '.join(said)}"
+        for (before, after), said in moves.items()
+        if before != after
+    ]
+    return "\n".join([*lines, "    REPORTED --> [*]", "```"])
+
+
+def aircraft_items() -> str:
+    """The fields of the clearance form for aircraft, with the items that each is."""
+    lines = ["| field | item |", "|---|---|"]
+    for name, field in AircraftForm.model_fields.items():
+        if field.description:
+            lines.append(f"| `{name}` | {field.description} |")
+    return "\n".join(lines)
+
+
+def visit_refusals() -> str:
+    """What the service of visits refuses besides, with its reasons."""
+    lines = ["| refusal | what is wrong, and what to do |", "|---|---|"]
+    lines += [f"| `{code}` | {kind().reason} |" for code, kind in VISIT_REFUSALS.items()]
+    return "\n".join(lines)
+
+
 PARTS = {
     "chain drawing": chain_drawing,
     "chain table": chain_table,
@@ -216,6 +257,11 @@ PARTS = {
     "hazard table": lambda: _table(risk_rules.HAZARD_TABLE, HazardPhase, risk_rules.Role),
     "hosting table": lambda: _table(risk_rules.HOSTING_TABLE, HostingPhase, risk_rules.Role),
     "alerts refusals": lambda: refusals(ALERTS_REFUSALS),
+    "visit table": lambda: _table(visit_rules.TABLE, VisitPhase, VisitRole),
+    "contact table": lambda: _table(contact_rules.TABLE, ContactPhase, contact_rules.ContactRole),
+    "visit drawing": visit_drawing,
+    "aircraft items": aircraft_items,
+    "visit refusals": visit_refusals,
     "topics": topics,
     "map": rooms,
     "commands": commands,
@@ -236,6 +282,7 @@ PAGES = (
     "services/alerts/README.md",
     "services/hotline/README.md",
     "services/hotline/lines/README.md",
+    "services/visits/README.md",
 )
 
 

@@ -512,6 +512,25 @@ def test_another_services_matter_is_refused() -> None:
     assert code(court.say(command)) in ("OthersMatter", "InvalidField")
 
 
+def test_no_number_is_issued_and_nothing_reported_of_what_is_not_approved() -> None:
+    court = VisitCourt()
+    court.transmitted(aircraft_form(), by="xaa-dip")
+    assert code(court.tell(IssueNumber, "xbb-dip", number="XB-1")) == "WrongVisitState"
+    assert code(court.tell(ReportVisit, OURS, report=ReportKind.BEGAN)) == "WrongVisitState"
+    other = VisitCourt()
+    other.approved()
+    amended(other)
+    other.done(CertifyRequest, OUR_NSA)
+    other.done(TransmitRequest, OUR_NSA)
+    other.now = datetime(2026, 2, 9, 12, tzinfo=UTC)
+    for kind, by, fields in (
+        (ReportVisit, OURS, {"report": ReportKind.BEGAN}),
+        (RevokeApproval, THEIR_NSA, {"category": RefusalCategory.SECURITY}),
+    ):
+        assert code(other.tell(kind, by, version=2, **fields)) == "WrongVisitState"
+        assert other.standing.approved is not None
+
+
 # Lead times.
 
 

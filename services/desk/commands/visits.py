@@ -1,4 +1,4 @@
-"""The commands of visits and clearances: `detente desk visit …`, `detente desk clearance …`."""
+"""The commands of visits and clearances: `desk visit …`, `desk clearance …`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only a reader of a visit's form can see wrong with it: before release, and on receipt. Pure.
+"""What only a reader of a visit's form can see wrong with it. Pure.
 
 No reason repeats what the form says of anybody.
 """

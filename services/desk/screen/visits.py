@@ -1,4 +1,4 @@
-"""Visits, clearances and contacts: how each stands, in plain words, and what was said of it."""
+"""Visits, clearances and contacts: how each stands, and what was said of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How requests, and what stands in registers, are known to this desk: from what it was told."""
+"""How requests and registers are known to this desk: from what it was told."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Inspections, evaluations and contacts of a host: one register, its quotas and its clocks."""
+"""Inspections, evaluations and contacts of a host: one register, quotas and clocks."""
