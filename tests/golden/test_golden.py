@@ -11,6 +11,7 @@ from services.bus import wire
 from services.bus.refusals import Refusal
 from tests.golden.samples import FOLDER, file_of, samples
 from tests.kit import paper
+from tests.kit.agreements import FUNCTIONS
 
 FILES = sorted(FOLDER.glob("*.bin"))
 
@@ -38,7 +39,7 @@ def test_golden_signatures_hold(path: Path) -> None:
     assert not isinstance(found, Refusal)
     (signature,) = found.cover.signatures
     message = wire.pae(found.cover.payloadType, found.cover.payload)
-    for name in (*paper.DESKS, *paper.NATIONS, "hotline"):
+    for name in (*paper.DESKS, *paper.NATIONS, *FUNCTIONS, "hotline", "agreements"):
         if paper.hand_of(name).keyid == signature.keyid:
             paper.key_of(name).public_key().verify(signature.sig, message)
             return

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from schemas.agreement_acts import MAY, NEEDS, InstrumentAction
+from schemas.agreement_facts import AgreementPhase, PartyPhase
 from schemas.envelope import Outer
 from schemas.lines import LinePhase
-from services.bus.refusals import REFUSALS
+from services.agreements import moves as agreement_moves
+from services.agreements import rules as agreement_rules
+from services.agreements.refusals import REFUSALS as AGREEMENT_REFUSALS
+from services.bus.refusals import REFUSALS, Refusal
 from services.bus.rulebook import Row, Table
 from services.bus.topics import TABLE as TOPICS
 from services.hotline import rules
@@ -24,6 +29,7 @@ TOP = Path(__file__).parents[2]
 ROOMS = (
     "schemas",
     "services/bus",
+    "services/agreements",
     "services/hotline",
     "services/desk",
     "services/local",
@@ -143,11 +149,79 @@ def acts() -> str:
     return "\n".join(lines)
 
 
-def refusals() -> str:
+def refusals(known: Mapping[str, type[Refusal]] = REFUSALS) -> str:
     """Every refusal with its reason, as desks see it."""
     lines = ["| refusal | what is wrong, and what to do |", "|---|---|"]
-    reasons = {code: kind().reason for code, kind in REFUSALS.items()}
+    reasons = {code: kind().reason for code, kind in known.items()}
     lines += [f"| `{code}` | {reason} |" for code, reason in reasons.items()]
+    return "\n".join(lines)
+
+
+def agreement_table() -> str:
+    """Who may say what of an agreement."""
+    return _table(agreement_rules.TABLE, AgreementPhase, agreement_rules.Role)
+
+
+def agreement_refusals() -> str:
+    """The refusals of agreements."""
+    return refusals(AGREEMENT_REFUSALS)
+
+
+def agreement_drawing() -> str:
+    """The agreement's state machine, as Mermaid draws it."""
+    return _drawn(
+        "NEGOTIATING",
+        (
+            (before.value, after.value, trigger.value.replace("_", " ").lower())
+            for (before, trigger), after in agreement_moves.TRANSITIONS.items()
+        ),
+    )
+
+
+def party_drawing() -> str:
+    """The party's state machine, as Mermaid draws it."""
+    by_instrument = (
+        (before.value, after.value, action.value.replace("_", " ").lower())
+        for (before, action), after in agreement_moves.PARTY_TABLE.items()
+        if isinstance(after, PartyPhase) and after is not before
+    )
+    by_time = ((before.value, after.value, why) for before, after, why in agreement_moves.BY_TIME)
+    return _drawn("NONE", (*by_instrument, *by_time))
+
+
+def _drawn(first: str, found: Iterable[tuple[str, str, str]]) -> str:
+    moves: dict[tuple[str, str], list[str]] = {}
+    for before, after, why in found:
+        moves.setdefault((before, after), []).append(why)
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first}"]
+    lines += [
+        f"    {before} --> {after}: {', '.join(why)}" for (before, after), why in moves.items()
+    ]
+    return "\n".join([*lines, "```"])
+
+
+def instruments() -> str:
+    """For each action: what it names, when it is taken, and what it does to whom."""
+    lines = [
+        "| instrument | names | may name | taken while the agreement is | leads a state |",
+        "|---|---|---|---|---|",
+    ]
+    for action in InstrumentAction:
+        cells = [
+            (phase, after)
+            for (phase, of), after in agreement_moves.PARTY_TABLE.items()
+            if of is action and isinstance(after, PartyPhase)
+        ]
+        moved = [
+            f"{phase.value} → {after.value}" if phase is not after else phase.value
+            for phase, after in cells
+        ]
+        names = (sorted(NEEDS.get(action, ())), sorted(MAY.get(action, ())))
+        told = " | ".join(", ".join(each) or "–" for each in names)
+        phases = ", ".join(each.value for each in agreement_moves.TAKEN_IN[action])
+        lines.append(
+            f"| {action.value} | {told} | {phases} | {', '.join(moved) or 'never by itself'} |"
+        )
     return "\n".join(lines)
 
 
@@ -161,10 +235,16 @@ PARTS = {
     "exchange": exchange,
     "acts": acts,
     "refusals": refusals,
+    "agreement table": agreement_table,
+    "agreement drawing": agreement_drawing,
+    "party drawing": party_drawing,
+    "instruments": instruments,
+    "agreement refusals": agreement_refusals,
 }
 PAGES = (
     "README.md",
     "services/README.md",
+    "services/agreements/README.md",
     "services/hotline/README.md",
     "services/hotline/lines/README.md",
 )

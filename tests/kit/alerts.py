@@ -17,7 +17,6 @@ from schemas.alerts import (
     CorrectAlert,
     ErrorAlert,
     FollowUp,
-    IssueAlert,
     LinkThreads,
     PreApproved,
     Purpose,
