@@ -115,7 +115,8 @@ def _to_protocols(
     event: OverheardEvent, position: Position, states: Mapping[str, Any]
 ) -> Iterator[HearEvent]:
     for agreement in _agreements(states):
-        if waits_for(agreement, event):
+        # What was told before there was a record is history, and leads to nothing.
+        if event.told_at >= agreement.proposed_at and waits_for(agreement, event):
             matter = matter_of(agreement.name, agreement.record.parent)
             yield own_word(
                 HearEvent,

@@ -94,11 +94,11 @@ async def in_force(house: House, **fields: Any) -> AgreementRecord:
     await known(house, DEPOSITARY, name, lambda view: view.phase == "AUTHENTICATED")
     await accepted(house, depositary, depositary.agreements.open(name, by="duty-2"))
     for action in (A.SIGNATURE, A.RATIFICATION):
-        for desk in ("xaa-mfa", "xbb-mfa"):
-            await known(house, desk, name, lambda view: view.phase != "AUTHENTICATED")
-            await deposited(house, desk, name, action)
-    for desk in DESKS:
-        await known(house, desk, name, lambda view: view.phase == "IN_FORCE")
+        for ministry in ("xaa-mfa", "xbb-mfa"):
+            await known(house, ministry, name, lambda view: view.phase != "AUTHENTICATED")
+            await deposited(house, ministry, name, action)
+    for each in DESKS:
+        await known(house, each, name, lambda view: view.phase == "IN_FORCE")
     return made
 
 
@@ -163,10 +163,11 @@ async def test_a_suspended_agreement_does_not_fire(house: House) -> None:
     await known(house, DEPOSITARY, name, lambda view: identity in view.waiting)
     await accepted(house, depositary, depositary.agreements.record(name, identity, by="duty-2"))
     await known(house, "xaa-mfa", name, lambda view: view.phase == "SUSPENDED")
-    await notice(house)
+    _, message = await notice(house)
     (why,) = await known(house, "xaa-mfa", name, lambda view: view.activations)
+    assert why.message == message
     assert (why.kind, why.why) == ("ProtocolNotActivated", "SUSPENDED")
-    assert all(not each.drafts() for each in house.desks.values())
+    assert house.desks["xbb-ghq"].agreements.one(name).obligations == {}
 
 
 async def let_pass(house: House, seconds: float, step_s: float = 1.0) -> None:
