@@ -93,10 +93,13 @@ def _alert(
     """What is expected to happen counts from when it was told."""
     nations = {said.nation, *said.concerned}
     threads: tuple[str, ...] = ()
-    if isinstance(said, UnusualActivityRequested | HazardousIncidentReported):
-        nations |= set(said.addressed)
-    else:
-        threads = said.threads
+    match said:
+        case UnusualActivityRequested():
+            nations |= set(said.addressed)
+        case HazardousIncidentReported():
+            nations |= {said.involved}
+        case _:
+            threads = said.threads
     return OverheardEvent(
         code=said.event_code.value,
         occurred_at=min(said.event_at, entry.received_at),
