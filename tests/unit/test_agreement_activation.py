@@ -40,7 +40,7 @@ def hears(court: AgreementCourt, **fields: Any) -> Any:
 
 
 def said_of(court: AgreementCourt, kind: Any, **fields: Any) -> Any:
-    filled = {"sender": "agreements", "matter": court.matter, "lane": Lane.ROUTINE,
+    filled: dict[str, Any] = {"sender": "agreements", "matter": court.matter, "lane": Lane.ROUTINE,
               "agreement": NAMED, "source": SOURCE, "sent_at": court.now}  # fmt: skip
     return outer(kind, **(filled | fields))
 
