@@ -1,4 +1,4 @@
-"""An agreement's record: between whom, how they become bound, what it activates, how it ends."""
+"""An agreement's record: between whom, how they are bound, what it activates, its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What agreements make of others' ledgers: alerts and notices, and messages that meet a step. Pure.
+"""What agreements hear in others' ledgers: alerts, notices, what meets a step. Pure.
 
 What is heard becomes a command of the service to itself, for each agreement that has a protocol
 waiting for such an event, or in which something is owed in that thread. The rules decide.

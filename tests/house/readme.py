@@ -182,8 +182,10 @@ def party_drawing() -> str:
     """The party's state machine, as Mermaid draws it."""
     by_instrument = (
         (before.value, after.value, action.value.replace("_", " ").lower())
-        for (before, action), after in agreement_moves.PARTY_TABLE.items()
-        if isinstance(after, PartyPhase) and after is not before
+        for before in PartyPhase
+        for action in InstrumentAction
+        if isinstance(after := agreement_moves.PARTY_TABLE[before, action], PartyPhase)
+        and after is not before
     )
     by_time = ((before.value, after.value, why) for before, after, why in agreement_moves.BY_TIME)
     return _drawn("NONE", (*by_instrument, *by_time))
@@ -209,8 +211,8 @@ def instruments() -> str:
     for action in InstrumentAction:
         cells = [
             (phase, after)
-            for (phase, of), after in agreement_moves.PARTY_TABLE.items()
-            if of is action and isinstance(after, PartyPhase)
+            for phase in PartyPhase
+            if isinstance(after := agreement_moves.PARTY_TABLE[phase, action], PartyPhase)
         ]
         moved = [
             f"{phase.value} → {after.value}" if phase is not after else phase.value
