@@ -9,9 +9,13 @@ import pytest
 
 from schemas.acts import Act
 from schemas.agreement_acts import Instrument, InstrumentAction, SuspensionBasis
+from schemas.alerts import IssueAlert, chain_of
+from schemas.parties import Function
 from services.desk.agreements.prefill import PREFILLED
 from services.desk.trouble import DeskTrouble
-from tests.kit.agreements import DEPOSITARY, MINISTER
+from tests.kit import paper
+from tests.kit.agreements import CONSULT, DEPOSITARY, MINISTER
+from tests.kit.alerts import saying
 from tests.kit.house import House, breathe
 from tests.kit.particulars import SAMPLES
 from tests.kit.treaties import DESKS, accepted, founded, in_force, known, notice
@@ -158,3 +162,29 @@ async def test_what_is_owed_becomes_overdue_and_survives_a_restart(memory_house:
     )
     assert [each.opened.owner for each in found] == ["xbb-ghq"]
     assert house.desks["xaa-mfa"].agreements.one(name).phase == "IN_FORCE"
+
+
+async def test_an_alert_fires_a_protocol_and_a_desk_that_gave_none_owes_the_question(
+    house: House,
+) -> None:
+    await founded(house)
+    for desk in ("xaa-ghq", "xbb-ghq"):
+        await house.vouch(desk, functions=(Function.MILITARY,))
+    trigger = CONSULT.trigger.model_copy(update={"events": ("ACCIDENTAL_LAUNCH",)})
+    protocol = CONSULT.model_copy(update={"trigger": trigger})
+    name = (await in_force(house, protocols=(protocol,))).agreement
+    identifier = house.matter("launch")
+    chain = chain_of("xaa-ghq", identifier)
+    now = house.clock.now()
+    alert = saying(
+        IssueAlert, identifier=identifier, matter=chain, sent_at=now, event_at=now,
+        message_id=paper.identity((identifier, str(now))),
+    )  # fmt: skip
+    await house.put_signed(alert, b"")
+    (fired,) = await known(house, "xbb-ghq", name, lambda view: view.activations)
+    assert (fired.kind, fired.code, fired.by) == ("ProtocolActivated", "ACCIDENTAL_LAUNCH", "XAA")
+    assert fired.source.topic == "alerts.ledger.v1"
+    assert fired.thread.startswith("incident-")
+    owners = {each.opened.owner for _, each in house.desks["xbb-ghq"].agreements.obligations()
+              if each.opened.activation == fired.activation}  # fmt: skip
+    assert owners == {"xaa-ghq", "xbb-ghq"}
