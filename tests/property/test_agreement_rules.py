@@ -140,8 +140,11 @@ def attempt(court: AgreementCourt, said: Try) -> None:
         court.told(RecordInstrument, DEPOSITARY, instrument=instrument)
 
 
-def play(made: Any, history: Sequence[Try]) -> AgreementCourt:
+def play(made: Any, history: Sequence[Try], ready: bool) -> AgreementCourt:
+    """What comes of a history, from the opening on; or from when both states have consented."""
     court = AgreementCourt().opened(made)
+    if ready:
+        court.ratified()
     for said in history:
         attempt(court, said)
     court.told(
@@ -149,6 +152,9 @@ def play(made: Any, history: Sequence[Try]) -> AgreementCourt:
     )
     court.told(NotifyStates, DEPOSITARY)
     return court
+
+
+PLAYS = st.builds(play, RECORDS, HISTORIES, st.sampled_from((True, True, True, False)))
 
 
 def hears(court: AgreementCourt, days_ago: int) -> Any:
@@ -162,10 +168,9 @@ def hears(court: AgreementCourt, days_ago: int) -> Any:
     return court.hear(word)
 
 
-@given(RECORDS, HISTORIES)
+@given(PLAYS)
 @settings(max_examples=60, deadline=None)
-def test_phases_move_by_the_tables_and_dates_never_go_back(made: Any, history: list[Try]) -> None:
-    court = play(made, history)
+def test_phases_move_by_the_tables_and_dates_never_go_back(court: AgreementCourt) -> None:
     phase, last = AgreementPhase.NEGOTIATING, BEGINS
     for entry, payload in court.entries:
         assert len(payload) < 100_000
@@ -180,12 +185,12 @@ def test_phases_move_by_the_tables_and_dates_never_go_back(made: Any, history: l
         assert dates == sorted(dates)
 
 
-@given(RECORDS, HISTORIES)
+@given(PLAYS)
 @settings(max_examples=60, deadline=None)
 def test_it_is_never_in_force_before_the_instruments_that_its_clause_asks_for(
-    made: Any, history: list[Try]
+    court: AgreementCourt,
 ) -> None:
-    agreement = play(made, history).of()
+    agreement = court.of()
     if agreement.in_force_since is None:
         return
     consents = [e.consented_at for e in agreement.participants.values() if e.consented_at]
@@ -193,10 +198,9 @@ def test_it_is_never_in_force_before_the_instruments_that_its_clause_asks_for(
     assert len(before) >= 2
 
 
-@given(RECORDS, HISTORIES)
+@given(PLAYS)
 @settings(max_examples=40, deadline=None)
-def test_the_ledger_alone_gives_the_same_agreements(made: Any, history: list[Try]) -> None:
-    court = play(made, history)
+def test_the_ledger_alone_gives_the_same_agreements(court: AgreementCourt) -> None:
     replayed = Ledger(court.service, {})
     for offset, (entry, payload) in enumerate(court.entries):
         read = wire.decode(court.service.entry, payload)
@@ -207,12 +211,11 @@ def test_the_ledger_alone_gives_the_same_agreements(made: Any, history: list[Try
     assert due == {n: [each.due for each in all_] for n, all_ in court.ledger.deadlines.items()}
 
 
-@given(RECORDS, HISTORIES, st.sampled_from((0, 3, 60, 300)))
+@given(PLAYS, st.sampled_from((0, 3, 60, 300)))
 @settings(max_examples=60, deadline=None)
 def test_a_protocol_fires_only_between_states_that_were_bound_then(
-    made: Any, history: list[Try], days_ago: int
+    court: AgreementCourt, days_ago: int
 ) -> None:
-    court = play(made, history)
     outcome = hears(court, days_ago)
     assert isinstance(outcome, Decided) and outcome.refused is None
     at = court.now - timedelta(days=days_ago)
@@ -227,10 +230,9 @@ def test_a_protocol_fires_only_between_states_that_were_bound_then(
         assert not court.happened("ObligationOpened")
 
 
-@given(RECORDS, HISTORIES)
+@given(PLAYS)
 @settings(max_examples=40, deadline=None)
-def test_nobody_but_the_agreements_desks_is_told(made: Any, history: list[Try]) -> None:
-    court = play(made, history)
+def test_nobody_but_the_agreements_desks_is_told(court: AgreementCourt) -> None:
     for entry, _ in court.entries:
         for tell in entry.tells:
             refused = tell.notice.kind in ("CommandRefused", "SequenceSkipped")
