@@ -236,7 +236,7 @@ class AgreementRecord(Contract):
         default=True, description="Whether ratification, acceptance and approval need signature."
     )
     entry_into_force: EntryIntoForce = Field(
-        description="type: ON_SIGNATURE; EXCHANGE_OF_NOTES with days; N_INSTRUMENTS with number and "
+        description="type: ON_SIGNATURE; EXCHANGE_OF_NOTES with days; N_INSTRUMENTS with number, "
         "days; FIXED_DATE with date; or ALL_CONSENTED"
     )
     joining_days: int = Field(
@@ -248,7 +248,7 @@ class AgreementRecord(Contract):
     may_accede: tuple[Nation, ...] = Field(default=(), max_length=STATES_MAX)
     reservations: Literal["PERMITTED", "ONLY_TO", "PROHIBITED"] = Field(
         default="PERMITTED",
-        description="PERMITTED, ONLY_TO the articles in reservable, PROHIBITED.",
+        description="PERMITTED, ONLY_TO those in reservable, or PROHIBITED.",
     )
     reservable: tuple[Article, ...] = Field(default=(), max_length=32)
     provisional_application: bool = Field(default=False, description="Whether agreed (art. 25).")
