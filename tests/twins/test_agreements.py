@@ -167,9 +167,9 @@ async def test_what_is_owed_becomes_overdue_and_survives_a_restart(memory_house:
 async def test_an_alert_fires_a_protocol_and_a_desk_that_gave_none_owes_the_question(
     house: House,
 ) -> None:
-    await founded(house)
     for desk in ("xaa-ghq", "xbb-ghq"):
         await house.vouch(desk, functions=(Function.MILITARY,))
+    await founded(house)
     trigger = CONSULT.trigger.model_copy(update={"events": ("ACCIDENTAL_LAUNCH",)})
     protocol = CONSULT.model_copy(update={"trigger": trigger})
     name = (await in_force(house, protocols=(protocol,))).agreement
