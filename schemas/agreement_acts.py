@@ -1,4 +1,4 @@
-"""What a state submits to a depositary: an instrument, in whose authority, and what it names."""
+"""What a state submits to a depositary: an instrument, and in whose authority."""
 
 from __future__ import annotations
 

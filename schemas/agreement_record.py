@@ -1,4 +1,4 @@
-"""An agreement's record: between whom, how they become bound, what it activates, how it ends."""
+"""An agreement's record: between whom, how they are bound, what it activates, its end."""
 
 from __future__ import annotations
 
@@ -235,20 +235,28 @@ class AgreementRecord(Contract):
     signature_first: bool = Field(
         default=True, description="Whether ratification, acceptance and approval need signature."
     )
-    entry_into_force: EntryIntoForce
+    entry_into_force: EntryIntoForce = Field(
+        description="type: ON_SIGNATURE; EXCHANGE_OF_NOTES with days; N_INSTRUMENTS with number, "
+        "days; FIXED_DATE with date; or ALL_CONSENTED"
+    )
     joining_days: int = Field(
         default=0, ge=0, le=3650, description="After its deposit, for who consents later."
     )
-    accession: Literal["CLOSED", "NAMED", "OPEN"] = "CLOSED"
+    accession: Literal["CLOSED", "NAMED", "OPEN"] = Field(
+        default="CLOSED", description="CLOSED, NAMED to the states in may_accede, or OPEN to all."
+    )
     may_accede: tuple[Nation, ...] = Field(default=(), max_length=STATES_MAX)
-    reservations: Literal["PERMITTED", "ONLY_TO", "PROHIBITED"] = "PERMITTED"
+    reservations: Literal["PERMITTED", "ONLY_TO", "PROHIBITED"] = Field(
+        default="PERMITTED",
+        description="PERMITTED, ONLY_TO those in reservable, or PROHIBITED.",
+    )
     reservable: tuple[Article, ...] = Field(default=(), max_length=32)
     provisional_application: bool = Field(default=False, description="Whether agreed (art. 25).")
     suspension: bool = Field(
         default=False, description="Whether a party may suspend it by its own terms (art. 57)."
     )
     withdrawal: Literal["PROVIDED", "IMPLIED", "NONE"] = Field(
-        default="NONE", description="Where the text is silent: IMPLIED, or NONE (art. 56)."
+        default="NONE", description="PROVIDED; where the text is silent, IMPLIED or NONE (art. 56)."
     )
     withdrawal_notice_months: int | None = Field(default=None, ge=0, le=MONTHS_MAX)
     expires_on: Moment | None = None

@@ -1,4 +1,4 @@
-"""What changes or ends an agreement: amendment, suspension, withdrawal, claims, its end. Pure."""
+"""What changes an agreement: amendment, suspension, withdrawal, claims, its end. Pure."""
 
 from __future__ import annotations
 

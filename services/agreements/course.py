@@ -1,4 +1,4 @@
-"""An agreement's course: facts one after another, with what follows from each by itself. Pure.
+"""An agreement's course: facts in order, with what follows from each by itself. Pure.
 
 Everything that time alone brings about is here, so that every decision begins with what has come
 due by then: no rule ever sees a state that lags behind the dates in it.

@@ -1,4 +1,4 @@
-"""What agreements make of others' ledgers: alerts and notices, and messages that meet a step. Pure.
+"""What agreements hear in others' ledgers: alerts, notices, what meets a step. Pure.
 
 What is heard becomes a command of the service to itself, for each agreement that has a protocol
 waiting for such an event, or in which something is owed in that thread. The rules decide.
@@ -93,10 +93,13 @@ def _alert(
     """What is expected to happen counts from when it was told."""
     nations = {said.nation, *said.concerned}
     threads: tuple[str, ...] = ()
-    if isinstance(said, UnusualActivityRequested | HazardousIncidentReported):
-        nations |= set(said.addressed)
-    else:
-        threads = said.threads
+    match said:
+        case UnusualActivityRequested():
+            nations |= set(said.addressed)
+        case HazardousIncidentReported():
+            nations |= {said.involved}
+        case _:
+            threads = said.threads
     return OverheardEvent(
         code=said.event_code.value,
         occurred_at=min(said.event_at, entry.received_at),
@@ -115,7 +118,8 @@ def _to_protocols(
     event: OverheardEvent, position: Position, states: Mapping[str, Any]
 ) -> Iterator[HearEvent]:
     for agreement in _agreements(states):
-        if waits_for(agreement, event):
+        # What was told before there was a record is history, and leads to nothing.
+        if event.told_at >= agreement.proposed_at and waits_for(agreement, event):
             matter = matter_of(agreement.name, agreement.record.parent)
             yield own_word(
                 HearEvent,

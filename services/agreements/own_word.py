@@ -1,4 +1,4 @@
-"""What the agreements service says to itself: by its clock, and of what it overheard. Pure."""
+"""What the agreements service says to itself: by its clock, and by its ear. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be wrong with what is said of an agreement. A docstring is its refusal's reason."""
+"""What can be wrong with what is said of an agreement; each docstring is a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How agreements stand, read from the ledger alone: who is bound, what is owed, what fired."""
+"""How agreements stand, from the ledger alone: who is bound, what is owed, what fired."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state of a framework agreement and the arrangements under it, with all its dates. Pure."""
+"""The state of a framework and the arrangements under it, with all its dates. Pure."""
 
 from __future__ import annotations
 

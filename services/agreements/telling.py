@@ -1,4 +1,4 @@
-"""Who is told what: all that happened to one agreement in one notice to each of its desks. Pure."""
+"""Who is told what: all that happened to an agreement, in one notice a desk. Pure."""
 
 from __future__ import annotations
 

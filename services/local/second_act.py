@@ -25,7 +25,7 @@ from schemas.agreement_record import (
     Trigger,
     Who,
 )
-from schemas.cap import CapArea, CapCircle, CapInfo, Category, Certainty, Severity, Urgency
+from schemas.cap import CapArea, CapBlock, CapCircle, Category, Certainty, Severity, Urgency
 from schemas.crisis import EventCode
 from schemas.particulars import AnswerTo, ClarificationRequest, Explanation
 from schemas.parties import Classification, Precedence
@@ -247,7 +247,7 @@ class SecondAct:
             geocodes=("KALTMOOR",),
             label=LABEL,
             info=(
-                CapInfo(
+                CapBlock(
                     language="en",
                     category=(Category.SECURITY,),
                     event="Airspace violation",

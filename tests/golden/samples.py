@@ -8,6 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from schemas.acts import Act
+from schemas.agreement_acts import InstrumentAction, ReservationMade
+from schemas.agreement_facts import AgreementDue
+from schemas.agreements import (
+    AdoptText,
+    AgreementsDelivery,
+    AuthenticateText,
+    HearEvent,
+    HearMessage,
+    NotifyStates,
+    OpenForSignature,
+    PassAgreementDeadline,
+    ProposeAgreement,
+    ProposeCorrection,
+    RecordCorrection,
+    RecordInstrument,
+    RegisterAgreement,
+    ReportObligationMet,
+    ReturnInstrument,
+    SubmitInstrument,
+)
 from schemas.catalogue import payload_type, payload_type_of
 from schemas.exchange import Basis, InviteMediator, PassTerm, Stage, Term
 from schemas.hotline import (
@@ -43,11 +63,21 @@ from schemas.lines import (
     SendTest,
     SuspendLine,
 )
-from schemas.parties import Contract, MessageType, Precedence
+from schemas.parties import Contract, Lane, MessageType, Precedence
+from schemas.receipts import Position
 from services.bus import seal
 from tests.golden import alert_samples
 from tests.golden.visits import visits_given, visits_said
 from tests.kit import paper
+from tests.kit.agreements import (
+    BEGINS,
+    DEPOSITARY,
+    NAMED,
+    AgreementCourt,
+    overheard,
+    powers,
+)
+from tests.kit.agreements import record as agreement_record
 from tests.kit.court import Court, carrying, confirming, digest_of, passing
 from tests.kit.lines import record as line_record
 from tests.kit.lines import saying
@@ -127,11 +157,63 @@ def _samples() -> Iterable[tuple[str, bytes]]:
         spoken = said.model_copy(update={"message_id": f"{number:032x}"})
         yield _name_of(type(said)), paper.signed(spoken)
     yield from visits_given()
+    yield from _of_agreements()
     statement = paper.statement(
         "xbb-ghq", serial=3, public_key=paper.public_key("xbb-ghq"), officers=paper.OFFICERS,
         ladder=paper.LADDER,
     )  # fmt: skip
     yield "directory.key-statement.v1", seal.sign(statement, b"", paper.hand_of("XBB"))
+
+
+def _of_agreements() -> Iterable[tuple[str, bytes]]:
+    court = AgreementCourt()
+    made = agreement_record(review_on=BEGINS + timedelta(days=365))
+    said: list[Any] = [
+        court.command(ProposeAgreement, "xaa-mfa", record=made),
+        court.command(AdoptText, "xbb-mfa", record_digest=made.digest),
+        court.command(AuthenticateText, "xaa-mfa", record_digest=made.digest),
+        court.command(OpenForSignature, DEPOSITARY, closes_on=BEGINS + timedelta(days=90)),
+        court.command(
+            SubmitInstrument, "xaa-mfa",
+            instrument=court.instrument(
+                InstrumentAction.SIGNATURE, "XAA", authority=powers(),
+                reservations=(ReservationMade(reservation="r1", article="4(2)"),),
+            ),
+        ),
+        court.command(RecordInstrument, DEPOSITARY, instrument="0" * 32),
+        court.command(ReturnInstrument, DEPOSITARY, instrument="0" * 32),
+        court.command(NotifyStates, DEPOSITARY, entry_into_force=BEGINS),
+        court.command(ProposeCorrection, DEPOSITARY, objections_until=BEGINS + timedelta(days=9)),
+        court.command(RecordCorrection, DEPOSITARY, correction="0" * 32),
+        court.command(
+            RegisterAgreement, "xbb-mfa", number="60001", received_on=BEGINS,
+            certified_copy="c" * 64,
+        ),
+        court.command(ReportObligationMet, "xbb-ghq", obligation="0" * 32, met_by="1" * 32),
+    ]  # fmt: skip
+    notice = Position(topic="hotline.ledger.v1", partition=0, offset=7)
+    own: dict[str, Any] = {
+        "sender": "agreements", "matter": court.matter, "lane": Lane.ROUTINE, "agreement": NAMED,
+    }  # fmt: skip
+    said += [
+        outer(PassAgreementDeadline, **own, what=AgreementDue.REVIEW, which="", due=BEGINS),
+        outer(HearEvent, **own, event=overheard(), source=notice),
+        outer(
+            HearMessage, **own, message="2" * 32, by="xbb-ghq", to=("xaa-ghq",),
+            act=Act.CLARIFICATION_REQUEST, thread="border-1", accepted_at=BEGINS, source=notice,
+        ),
+    ]  # fmt: skip
+    for number, each in enumerate(said, 256):
+        spoken = each.model_copy(update={"message_id": f"{number:032x}"})
+        yield _name_of(type(each)), paper.signed(spoken)
+    entry = court.done(ProposeAgreement, "xaa-mfa", record=made)
+    yield "agreements.entry.v1", paper.signed(entry, by="agreements")
+    given = outer(
+        AgreementsDelivery, sender="agreements", matter=court.matter, lane=Lane.ROUTINE,
+        message_id=f"{300:032x}", to="xbb-mfa", directory=0, encloses=None,
+        notice=entry.tells[0].notice,
+    )  # fmt: skip
+    yield "agreements.delivery.v1", paper.signed(given)
 
 
 def _first_kind(entry: HotlineEntry) -> HotlineEntry:

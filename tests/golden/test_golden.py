@@ -11,6 +11,7 @@ from services.bus import wire
 from services.bus.refusals import Refusal
 from tests.golden.samples import FOLDER, file_of, samples
 from tests.kit import paper
+from tests.kit.agreements import FUNCTIONS as AGREEMENTS_DESKS
 from tests.kit.alerts import DESKS as ALERTS_DESKS
 from tests.kit.visits import FUNCTIONS as VISITS_DESKS
 
@@ -40,8 +41,9 @@ def test_golden_signatures_hold(path: Path) -> None:
     assert not isinstance(found, Refusal)
     (signature,) = found.cover.signatures
     message = wire.pae(found.cover.payloadType, found.cover.payload)
-    services = ("hotline", "alerts", "visits")
-    for name in (*paper.DESKS, *paper.NATIONS, *ALERTS_DESKS, *VISITS_DESKS, *services):
+    services = ("hotline", "agreements", "alerts", "visits")
+    desks = (*paper.DESKS, *AGREEMENTS_DESKS, *ALERTS_DESKS, *VISITS_DESKS)
+    for name in (*desks, *paper.NATIONS, *services):
         if paper.hand_of(name).keyid == signature.keyid:
             paper.key_of(name).public_key().verify(signature.sig, message)
             return

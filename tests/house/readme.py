@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from schemas.agreement_acts import MAY, NEEDS, InstrumentAction
+from schemas.agreement_facts import AgreementPhase, PartyPhase
 from schemas.alerts import AlertPhase
 from schemas.concerns import ConcernPhase, HazardPhase, HostingPhase
 from schemas.contacts import ContactPhase
@@ -15,6 +17,9 @@ from schemas.envelope import Outer
 from schemas.lines import LinePhase
 from schemas.visit_forms import AircraftForm
 from schemas.visit_terms import VisitPhase
+from services.agreements import moves as agreement_moves
+from services.agreements import rules as agreement_rules
+from services.agreements.refusals import REFUSALS as AGREEMENT_REFUSALS
 from services.alerts.chain import rules as chain_rules
 from services.alerts.refusals import REFUSALS as ALERTS_REFUSALS
 from services.alerts.risk import rules as risk_rules
@@ -39,6 +44,7 @@ TOP = Path(__file__).parents[2]
 ROOMS = (
     "schemas",
     "services/bus",
+    "services/agreements",
     "services/hotline",
     "services/alerts",
     "services/visits",
@@ -243,14 +249,72 @@ def aircraft_items() -> str:
     return "\n".join(lines)
 
 
-def visit_refusals() -> str:
-    """What the service of visits refuses besides, with its reasons."""
-    lines = ["| refusal | what is wrong, and what to do |", "|---|---|"]
-    lines += [f"| `{code}` | {kind().reason} |" for code, kind in VISIT_REFUSALS.items()]
+def agreement_table() -> str:
+    """Who may say what of an agreement."""
+    return _table(agreement_rules.TABLE, AgreementPhase, agreement_rules.Role)
+
+
+def agreement_drawing() -> str:
+    """The agreement's state machine, as Mermaid draws it."""
+    return _drawn(
+        "NEGOTIATING",
+        (
+            (before.value, after.value, trigger.value.replace("_", " ").lower())
+            for (before, trigger), after in agreement_moves.TRANSITIONS.items()
+        ),
+    )
+
+
+def party_drawing() -> str:
+    """The party's state machine, as Mermaid draws it."""
+    by_instrument = (
+        (before.value, after.value, action.value.replace("_", " ").lower())
+        for before in PartyPhase
+        for action in InstrumentAction
+        if isinstance(after := agreement_moves.PARTY_TABLE[before, action], PartyPhase)
+        and after is not before
+    )
+    by_time = ((before.value, after.value, why) for before, after, why in agreement_moves.BY_TIME)
+    return _drawn("NONE", (*by_instrument, *by_time))
+
+
+def _drawn(first: str, found: Iterable[tuple[str, str, str]]) -> str:
+    moves: dict[tuple[str, str], list[str]] = {}
+    for before, after, why in found:
+        moves.setdefault((before, after), []).append(why)
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first}"]
+    lines += [
+        f"    {before} --> {after}: {', '.join(why)}" for (before, after), why in moves.items()
+    ]
+    return "\n".join([*lines, "```"])
+
+
+def instruments() -> str:
+    """For each action: what it names, when it is taken, and what it does to whom."""
+    lines = [
+        "| instrument | names | may name | taken while the agreement is | leads a state |",
+        "|---|---|---|---|---|",
+    ]
+    for action in InstrumentAction:
+        cells = [
+            (phase, after)
+            for phase in PartyPhase
+            if isinstance(after := agreement_moves.PARTY_TABLE[phase, action], PartyPhase)
+        ]
+        moved = [
+            f"{phase.value} → {after.value}" if phase is not after else phase.value
+            for phase, after in cells
+        ]
+        names = (sorted(NEEDS.get(action, ())), sorted(MAY.get(action, ())))
+        told = " | ".join(", ".join(each) or "–" for each in names)
+        phases = ", ".join(each.value for each in agreement_moves.TAKEN_IN[action])
+        lines.append(
+            f"| {action.value} | {told} | {phases} | {', '.join(moved) or 'never by itself'} |"
+        )
     return "\n".join(lines)
 
 
-PARTS = {
+PARTS: dict[str, Callable[[], str]] = {
     "chain drawing": chain_drawing,
     "chain table": chain_table,
     "concern table": lambda: _table(risk_rules.CONCERN_TABLE, ConcernPhase, risk_rules.Role),
@@ -261,7 +325,7 @@ PARTS = {
     "contact table": lambda: _table(contact_rules.TABLE, ContactPhase, contact_rules.ContactRole),
     "visit drawing": visit_drawing,
     "aircraft items": aircraft_items,
-    "visit refusals": visit_refusals,
+    "visit refusals": lambda: refusals(VISIT_REFUSALS),
     "topics": topics,
     "map": rooms,
     "commands": commands,
@@ -274,12 +338,18 @@ PARTS = {
     "kinds": kinds,
     "breaking": breaking,
     "allowed": allowed,
+    "agreement table": agreement_table,
+    "agreement drawing": agreement_drawing,
+    "party drawing": party_drawing,
+    "instruments": instruments,
+    "agreement refusals": lambda: refusals(AGREEMENT_REFUSALS),
 }
 PAGES = (
     "README.md",
     "schemas/README.md",
     "services/README.md",
     "services/alerts/README.md",
+    "services/agreements/README.md",
     "services/hotline/README.md",
     "services/hotline/lines/README.md",
     "services/visits/README.md",

@@ -100,6 +100,15 @@ def record(*nations: str, **fields: Any) -> AgreementRecord:
     return AgreementRecord(**(filled | fields))
 
 
+def arrangement(**fields: Any) -> AgreementRecord:
+    """An implementing arrangement under the agreement above."""
+    filled: dict[str, Any] = {
+        "agreement": "dca-annex", "parent": NAMED, "kind": AgreementKind.IMPLEMENTING_ARRANGEMENT,
+        "means": (Means.DEFINITIVE_SIGNATURE, Means.RATIFICATION), "protocols": (),
+    }  # fmt: skip
+    return record(**(filled | fields))
+
+
 def powers(at: datetime = BEGINS) -> Authority:
     """A holder of full powers."""
     document = FullPowers(issued_by=Office.HEAD_OF_STATE, dated=at, document="a" * 64)

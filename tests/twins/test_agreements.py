@@ -2,111 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from schemas.acts import Act
-from schemas.agreement_acts import InstrumentAction
-from schemas.agreement_record import AgreementRecord, AgreementText, Provision
-from schemas.parties import Precedence
+from schemas.agreement_acts import Instrument, InstrumentAction, SuspensionBasis
+from schemas.alerts import IssueAlert, chain_of
+from schemas.parties import Function
 from services.desk.agreements.prefill import PREFILLED
-from services.desk.desk import Desk
-from services.desk.submissions import submitted
 from services.desk.trouble import DeskTrouble
-from tests.kit.agreements import DEPOSITARY, FUNCTIONS, MINISTER, record
+from tests.kit import paper
+from tests.kit.agreements import CONSULT, DEPOSITARY, MINISTER
+from tests.kit.alerts import saying
 from tests.kit.house import House, breathe
 from tests.kit.particulars import SAMPLES
+from tests.kit.treaties import DESKS, accepted, founded, in_force, known, notice
 
 A = InstrumentAction
-TEXT = AgreementText(
-    title="Agreement on cooperation and consultation",
-    authentic_languages=("en", "fr"),
-    provisions=(Provision(article="5(1)", subject="Consultation after incidents"),),
-)
-DESKS = ("xaa-mfa", "xbb-mfa", DEPOSITARY, "xaa-ghq", "xbb-ghq")
-
-
-async def founded(house: House) -> None:
-    for desk in ("xaa-mfa", "xbb-mfa", DEPOSITARY):
-        await house.add_desk(desk, functions=FUNCTIONS[desk])
-    for desk in DESKS:
-        await house.open(desk)
-    await house.start(service="alerts")
-    await house.start(service="agreements")
-
-
-async def said(house: House, desk: Desk, identity: str) -> str:
-    """What became of it."""
-
-    def found() -> str | None:
-        state = submitted(desk.store, identity).out.state.value
-        return state if state in ("ACCEPTED", "REFUSED") else None
-
-    return await house.until(desk.name, found)
-
-
-async def accepted(house: House, desk: Desk, identity: str) -> str:
-    state = await said(house, desk, identity)
-    assert state == "ACCEPTED", submitted(desk.store, identity).refusal
-    return identity
-
-
-async def known(house: House, desk: str, name: str, found: Callable[[Any], Any]) -> Any:
-    """What a desk knows of an agreement, as soon as it does."""
-    agreements = house.desks[desk].agreements
-
-    def look() -> Any:
-        view = next((each for each in agreements.all() if each.name == name), None)
-        return (found(view) or None) if view else None
-
-    # The ear listens every quarter of a second, of virtual time where it is virtual.
-    return await house.until(desk, look, step_s=0.3)
-
-
-async def deposited(house: House, desk: str, name: str, action: InstrumentAction) -> None:
-    """Submitted by a ministry, recorded by the depositary."""
-    from schemas.agreement_acts import Instrument
-
-    ministry, depositary = house.desks[desk], house.desks[DEPOSITARY]
-    instrument = Instrument(
-        action=action, state=desk[:3].upper(), dated=house.clock.now(), authority=MINISTER
-    )
-    identity = await accepted(
-        house, ministry, ministry.agreements.instrument(name, instrument, by="duty-1", words="…")
-    )
-    await known(house, DEPOSITARY, name, lambda view: identity in view.waiting)
-    await accepted(house, depositary, depositary.agreements.record(name, identity, by="duty-2"))
-
-
-async def in_force(house: House, **fields: Any) -> AgreementRecord:
-    made = record(agreement=house.matter("dca"), **fields)
-    name = made.agreement
-    ours, theirs = house.desks["xaa-mfa"], house.desks["xbb-mfa"]
-    depositary = house.desks[DEPOSITARY]
-    await accepted(house, ours, ours.agreements.propose(made, TEXT, MINISTER, by="duty-1"))
-    await known(house, "xbb-mfa", name, lambda view: view.record == made)
-    await accepted(house, theirs, theirs.agreements.adopt(name, MINISTER, by="duty-1"))
-    for desk in (ours, theirs):
-        await accepted(house, desk, desk.agreements.authenticate(name, MINISTER, by="duty-1"))
-    await known(house, DEPOSITARY, name, lambda view: view.phase == "AUTHENTICATED")
-    await accepted(house, depositary, depositary.agreements.open(name, by="duty-2"))
-    for action in (A.SIGNATURE, A.RATIFICATION):
-        for desk in ("xaa-mfa", "xbb-mfa"):
-            await known(house, desk, name, lambda view: view.phase != "AUTHENTICATED")
-            await deposited(house, desk, name, action)
-    for desk in DESKS:
-        await known(house, desk, name, lambda view: view.phase == "IN_FORCE")
-    return made
-
-
-async def notice(house: House) -> tuple[str, str]:
-    """A fact notice from XAA to XBB on the hotline: its matter and its identity."""
-    matter = house.matter("border")
-    draft = house.draft(matter, act=Act.FACT_NOTICE, precedence=Precedence.IMMEDIATE)
-    return matter, await house.accepted("xaa-ghq", draft)
 
 
 async def test_an_agreement_in_force_fires_on_a_notice_and_what_is_owed_is_met(
@@ -150,8 +64,6 @@ async def test_an_agreement_in_force_fires_on_a_notice_and_what_is_owed_is_met(
 async def test_a_suspended_agreement_does_not_fire(house: House) -> None:
     await founded(house)
     name = (await in_force(house, suspension=True)).agreement
-    from schemas.agreement_acts import Instrument, SuspensionBasis
-
     ours, depositary = house.desks["xaa-mfa"], house.desks[DEPOSITARY]
     instrument = Instrument(
         action=A.SUSPENSION, state="XAA", dated=house.clock.now(), authority=MINISTER,
@@ -163,10 +75,11 @@ async def test_a_suspended_agreement_does_not_fire(house: House) -> None:
     await known(house, DEPOSITARY, name, lambda view: identity in view.waiting)
     await accepted(house, depositary, depositary.agreements.record(name, identity, by="duty-2"))
     await known(house, "xaa-mfa", name, lambda view: view.phase == "SUSPENDED")
-    await notice(house)
+    _, message = await notice(house)
     (why,) = await known(house, "xaa-mfa", name, lambda view: view.activations)
+    assert why.message == message
     assert (why.kind, why.why) == ("ProtocolNotActivated", "SUSPENDED")
-    assert all(not each.drafts() for each in house.desks.values())
+    assert house.desks["xbb-ghq"].agreements.one(name).obligations == {}
 
 
 async def let_pass(house: House, seconds: float, step_s: float = 1.0) -> None:
@@ -249,3 +162,29 @@ async def test_what_is_owed_becomes_overdue_and_survives_a_restart(memory_house:
     )
     assert [each.opened.owner for each in found] == ["xbb-ghq"]
     assert house.desks["xaa-mfa"].agreements.one(name).phase == "IN_FORCE"
+
+
+async def test_an_alert_fires_a_protocol_and_a_desk_that_gave_none_owes_the_question(
+    house: House,
+) -> None:
+    for desk in ("xaa-ghq", "xbb-ghq"):
+        await house.vouch(desk, functions=(Function.MILITARY,))
+    await founded(house)
+    trigger = CONSULT.trigger.model_copy(update={"events": ("ACCIDENTAL_LAUNCH",)})
+    protocol = CONSULT.model_copy(update={"trigger": trigger})
+    name = (await in_force(house, protocols=(protocol,))).agreement
+    identifier = house.matter("launch")
+    chain = chain_of("xaa-ghq", identifier)
+    now = house.clock.now()
+    alert = saying(
+        IssueAlert, identifier=identifier, matter=chain, sent_at=now, event_at=now,
+        message_id=paper.identity((identifier, str(now))),
+    )  # fmt: skip
+    await house.put_signed(alert, b"")
+    (fired,) = await known(house, "xbb-ghq", name, lambda view: view.activations)
+    assert (fired.kind, fired.code, fired.by) == ("ProtocolActivated", "ACCIDENTAL_LAUNCH", "XAA")
+    assert fired.source.topic == "alerts.ledger.v1"
+    assert fired.thread.startswith("incident-")
+    owners = {each.opened.owner for _, each in house.desks["xbb-ghq"].agreements.obligations()
+              if each.opened.activation == fired.activation}  # fmt: skip
+    assert owners == {"xaa-ghq", "xbb-ghq"}

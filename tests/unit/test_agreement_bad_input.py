@@ -25,8 +25,8 @@ from tests.kit.agreements import (
     BEGINS,
     DEPOSITARY,
     MINISTER,
-    NAMED,
     AgreementCourt,
+    arrangement,
     powers,
     record,
 )
@@ -182,14 +182,6 @@ def test_action_dated_in_the_future() -> None:
     ahead = court.now + timedelta(hours=1)
     assert court.submits(A.SIGNATURE, "XAA", dated=ahead) == "DatedInTheFuture"
     assert court.submits(A.SIGNATURE, "XAA", authority=powers(ahead)) == "DatedInTheFuture"
-
-
-def arrangement(**fields: Any) -> Any:
-    filled = {
-        "agreement": "dca-annex", "parent": NAMED, "kind": AgreementKind.IMPLEMENTING_ARRANGEMENT,
-        "means": (Means.DEFINITIVE_SIGNATURE, Means.RATIFICATION), "protocols": (),
-    }  # fmt: skip
-    return record(**(filled | fields))
 
 
 def proposes(court: AgreementCourt, made: Any) -> str:

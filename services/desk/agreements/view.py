@@ -111,7 +111,10 @@ def _happened(view: AgreementView, fact: Any) -> None:  # noqa: C901, PLR0912 - 
     match fact:
         case facts.ParticipantsMoved():
             for nation in fact.nations:
-                _party(view, nation).moves.append(Move(fact.at, fact.phase, fact.method))
+                moves = _party(view, nation).moves
+                # Time makes a party of who consented: by what it did, still counts.
+                method = fact.method or (moves[-1].method if moves else None)
+                moves.append(Move(fact.at, fact.phase, method))
                 if fact.phase is not PartyPhase.WITHDRAWAL_NOTIFIED:
                     _party(view, nation).withdraws_on = None
         case facts.WithdrawalNotified():
