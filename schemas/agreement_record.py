@@ -10,7 +10,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.acts import Act, unset
-from schemas.crisis import EventCode
+from schemas.cap import Severity
+from schemas.crisis import EventCode, Geocode
 from schemas.parties import Contract, DeskId, Moment, Nation, Precedence, nation_of
 
 MATTER_PREFIX = "agreement-"
@@ -25,7 +26,6 @@ AgreementName = Annotated[
 Article = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .()/-]{0,31}$", description="As in the text: 4(2).")
 ]
-Geocode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .:_/-]{0,63}$")]
 EventName = Annotated[
     str,
     Field(
@@ -143,21 +143,6 @@ class AgreementState(Contract):
         if {nation_of(self.ministry), nation_of(self.watch)} != {self.nation}:
             raise ValueError("a state's desks are of its own nation")
         return self
-
-
-class Severity(StrEnum):
-    """How bad an event is, as alerts say it, worst first."""
-
-    EXTREME = "Extreme"
-    SEVERE = "Severe"
-    MODERATE = "Moderate"
-    MINOR = "Minor"
-    UNKNOWN = "Unknown"
-
-    @property
-    def rank(self) -> int:
-        """0 for Unknown, 4 for Extreme."""
-        return len(Severity) - 1 - tuple(Severity).index(self)
 
 
 class Trigger(Contract):

@@ -17,9 +17,9 @@ from schemas.agreement_record import (
     AgreementName,
     AgreementRecord,
     EventName,
-    Geocode,
-    Severity,
 )
+from schemas.cap import Severity
+from schemas.crisis import Geocode
 from schemas.envelope import Outer, Submission
 from schemas.ledger import Entry
 from schemas.parties import (

@@ -146,13 +146,18 @@ class Urgency(StrEnum):
 
 
 class Severity(StrEnum):
-    """How grave it is."""
+    """How grave it is, worst first."""
 
     EXTREME = "Extreme"
     SEVERE = "Severe"
     MODERATE = "Moderate"
     MINOR = "Minor"
     UNKNOWN = "Unknown"
+
+    @property
+    def rank(self) -> int:
+        """0 for Unknown, 4 for Extreme."""
+        return len(Severity) - 1 - tuple(Severity).index(self)
 
 
 class Certainty(StrEnum):

@@ -11,10 +11,10 @@ from typing import Any
 
 from schemas.acts import Act
 from schemas.agreement_facts import ObligationPhase
-from schemas.agreement_record import Severity, matter_of
+from schemas.agreement_record import matter_of
 from schemas.agreements import HearEvent, HearMessage, OverheardEvent
 from schemas.alerts import AlertIssued, AlertsEntry, AlertUpdated
-from schemas.cap import Status
+from schemas.cap import Severity, Status
 from schemas.concerns import HazardousIncidentReported, UnusualActivityRequested
 from schemas.hotline import HotlineEntry, MessageAccepted
 from schemas.ledger import Entry

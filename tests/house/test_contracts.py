@@ -26,7 +26,7 @@ from services.contracts.words import names_of
 from tests.house.contracts import COMMAND, LANDED, examples
 
 TOP = Path(__file__).parents[2]
-BYTES_MAX = 1_500_000
+BYTES_MAX = 2_000_000
 SPECIFICATION = Path(__file__).parent / "asyncapi/asyncapi-3.0.0.json"
 EXAMPLES = {example.kind: example for example in examples()}
 OF_KIND = {kind.name: kind for kind in kinds()}

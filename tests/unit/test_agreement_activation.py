@@ -14,11 +14,11 @@ from schemas.agreement_record import (
     Circle,
     Protocol,
     ProtocolStep,
-    Severity,
     Trigger,
     Who,
 )
 from schemas.agreements import HearEvent, HearMessage, OverheardEvent, ReportObligationMet
+from schemas.cap import Severity
 from schemas.crisis import EventCode
 from schemas.parties import Lane, Precedence
 from schemas.receipts import Position
