@@ -17,7 +17,7 @@ from schemas.parties import MessageType, Precedence
 from schemas.places import Point
 from services.desk.draft import refuse_flawed
 from services.desk.inner.read_back import of_read_back
-from services.desk.inner.whole import remark_flaws, translation_flaws
+from services.desk.inner.whole import translation_flaws, words_flaws
 from services.desk.letters import Received, Sent
 from services.desk.speaking import Speaking
 from services.desk.trouble import DeskTrouble, explained
@@ -136,6 +136,6 @@ class Confirming(Speaking):
     def _confirm(self, kind: type[Confirmation], message: str, by: str, remark: Remark) -> str:
         self._officer(by)
         letter = self.letter(message)
-        refuse_flawed(remark_flaws(remark, letter.outer.message_type))
+        refuse_flawed(words_flaws(remark, letter.outer.message_type))
         fields = about(letter.outer, letter.digest) | {"officer": by}
         return self._queue(kind, fields, remark, (letter.outer.sender,))

@@ -78,9 +78,8 @@ from services.desk.inner.alerts import (
     of_templates,
 )
 from services.desk.inner.flaw import Flaw
-from services.desk.inner.visits import decision_flaws, request_flaws, words_flaws
-from services.desk.inner.whole import remark_flaws, translation_flaws
-from services.desk.inner.whole import words_flaws as plain_words_flaws
+from services.desk.inner.visits import decision_flaws, request_flaws
+from services.desk.inner.whole import translation_flaws, words_flaws
 
 DELIVERIES: Mapping[str, type[Delivery]] = MappingProxyType(
     {
@@ -105,12 +104,8 @@ class Opening:
     """Given the inner part and its outer one."""
 
 
-def _of_remark(remark: Any, outer: Outer) -> Sequence[Flaw]:
-    return remark_flaws(remark, outer.message_type)
-
-
 def _of_words(content: Any, outer: Outer) -> Sequence[Flaw]:
-    return plain_words_flaws(content, outer.message_type)
+    return words_flaws(content, outer.message_type)
 
 
 OPENINGS: Mapping[type[Outer], Opening] = MappingProxyType(
@@ -118,9 +113,9 @@ OPENINGS: Mapping[type[Outer], Opening] = MappingProxyType(
         AgreementCommand: Opening(AgreementRemark, _of_words),
         ProposeAgreement: Opening(AgreementText, _of_words),
         AttachTranslation: Opening(Translation, lambda inner, _: translation_flaws(inner)),
-        Confirmation: Opening(Remark, _of_remark),
-        InviteMediator: Opening(Remark, _of_remark),
-        OfficersCommand: Opening(LineRemark, _of_remark),
+        Confirmation: Opening(Remark, _of_words),
+        InviteMediator: Opening(Remark, _of_words),
+        OfficersCommand: Opening(LineRemark, _of_words),
         ApproveTemplates: Opening(TemplatePair, of_templates),
         SenderCommand: Opening(AlertContent, of_alert),
         AckAlert: Opening(CapAnswer, of_answer),
@@ -138,12 +133,12 @@ OPENINGS: Mapping[type[Outer], Opening] = MappingProxyType(
         RequestVisit: Opening(SealedVisit, request_flaws),
         RequestAircraft: Opening(SealedAircraft, request_flaws),
         RequestShip: Opening(SealedShip, request_flaws),
-        CertifyRequest: Opening(Certification, words_flaws),
+        CertifyRequest: Opening(Certification, _of_words),
         DecideRequest: Opening(DecisionWords, decision_flaws),
-        ConfirmDay: Opening(DayObserved, words_flaws),
-        ReportVisit: Opening(VisitReport, words_flaws),
-        OfVersion: Opening(VisitRemark, words_flaws),
-        ContactCommand: Opening(ContactRemark, words_flaws),
+        ConfirmDay: Opening(DayObserved, _of_words),
+        ReportVisit: Opening(VisitReport, _of_words),
+        OfVersion: Opening(VisitRemark, _of_words),
+        ContactCommand: Opening(ContactRemark, _of_words),
     }
 )
 """By what is said, or what it is a kind of. What is not here has no inner part to open; words

@@ -62,7 +62,7 @@ class Screen:
             self._print(asdict(line) | {"at": line.at.isoformat()})
             return
         text = Text(f"{self._mark}{line.at:%H:%M:%S}Z  +{line.since_release:<6} ")
-        text.append(f"{line.precedence:<10}", PAINT.get(line.precedence, ""))
+        text.append(f"{line.precedence:<11}", PAINT.get(line.precedence, ""))
         text.append(f"{line.message}  ")
         text.append(f"{line.what:<23}", PAINT.get(line.what, ""))
         text.append(line.detail)

@@ -1,4 +1,4 @@
-"""What happened to every message, line by line in the order of time, as it happens."""
+"""What happened to every message and record, in the order of time, as it happens."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from schemas.catalogue import KINDS
+from schemas.envelope import Submission
 from services.bus.clock import age
 from services.desk.desk import Desk
 from services.desk.letters import Sent
-from services.desk.store.records import OutState
+from services.desk.store.records import Out, OutState
 
 EVERY_S = 0.1
+_RECORDS = frozenset(kind for kind, contract in KINDS.items() if issubclass(contract, Submission))
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that happened to one message."""
+    """One thing that happened to one message, or to one record submitted to a service."""
 
     at: datetime
     since_release: str
     precedence: str
+    """Of a message; of a record, the service that keeps it."""
     message: str
     what: str
     detail: str
@@ -59,6 +63,21 @@ def lines_of(letter: Sent) -> Iterator[Line]:
         yield line(answer.at, answer.what, detail)
 
 
+def line_of(out: Out, desk: str) -> Line | None:
+    """A record that a desk submitted, once its service has answered; None until then."""
+    if out.state not in (OutState.ACCEPTED, OutState.REFUSED):
+        return None
+    service, what, _ = out.kind.removeprefix("application/vnd.detente.").split(".")
+    return Line(
+        at=out.queued_at,
+        since_release="0s",
+        precedence=service.upper(),
+        message=out.message[-6:],
+        what=what.replace("-", " ").upper(),
+        detail=f"{desk}, {out.state.value.lower()}, in its ledger",
+    )
+
+
 def show_new(
     desks: Mapping[str, Desk], shown: set[tuple[str, int]], show: Callable[[Line], None]
 ) -> None:
@@ -70,5 +89,11 @@ def show_new(
                 if (letter.outer.message_id, number) not in shown:
                     shown.add((letter.outer.message_id, number))
                     fresh.append(line)
+        for out in desk.store.outs():
+            if out.kind not in _RECORDS or (out.message, 0) in shown:
+                continue
+            if answered := line_of(out, desk.name):
+                shown.add((out.message, 0))
+                fresh.append(answered)
     for line in sorted(fresh, key=lambda each: each.at):
         show(line)

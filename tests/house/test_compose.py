@@ -194,7 +194,8 @@ def test_private_keys_are_given_to_their_owners_only() -> None:
         }
 
     assert given("state") == given("roots-private") == {"setup"}
-    assert given("services") == {"setup", "hotline-1", "hotline-2", "hotline-exercise"}
+    hotlines = {"hotline-1", "hotline-2", "hotline-exercise"}
+    assert given("services") == {"setup", *hotlines, "alerts", "visits", "agreements"}
     assert given("xaa-ghq") == {"setup", "xaa-ghq"}
     assert given("xbb-ghq") == {"setup", "xbb-ghq"}
 

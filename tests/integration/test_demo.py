@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,9 +32,11 @@ def test_the_story_in_memory_ends_as_the_readme_shows(tmp_path: Path) -> None:
     lines = done.stdout.strip().splitlines()
     assert done.returncode == 0, done.stderr
     assert all("[IN MEMORY]" in line for line in lines if line)
-    shown = (TOP / "README.md").read_text()
+    # How many alternates silence reached depends on how fast the machine is.
+    shown = re.sub(r"delivered \d+", "delivered n", (TOP / "README.md").read_text())
     for line in lines[-3:]:
-        assert line.removeprefix("[IN MEMORY] ") in shown
+        told = re.sub(r"delivered \d+", "delivered n", line.removeprefix("[IN MEMORY] "))
+        assert told in shown
 
 
 def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -48,6 +51,8 @@ def test_a_machine_reads_the_story_line_by_line(tmp_path: Path) -> None:
     documents = [json.loads(line) for line in done.stdout.splitlines()]
     assert documents[-1]["count"]["good"] is True
     assert any(document.get("what") == "OVERDUE" for document in documents)
+    services = {each.get("precedence") for each in documents}
+    assert {"FLASH", "AGREEMENTS", "ALERTS", "VISITS"} <= services, "the story crosses all of them"
 
 
 def test_where_no_kafka_can_be_had_it_says_so_in_one_line_and_plays_in_memory(

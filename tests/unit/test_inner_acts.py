@@ -17,7 +17,7 @@ from schemas.places import Compass
 from services.bus import wire
 from services.desk.inner.answers import of_answers
 from services.desk.inner.times import HAPPENED, SKEW
-from services.desk.inner.whole import flaws, remark_flaws
+from services.desk.inner.whole import flaws, words_flaws
 from tests.kit import paper
 from tests.kit.paper import NOON
 from tests.kit.particulars import SAMPLES, STEPS
@@ -245,7 +245,7 @@ def test_R7_a_remark_is_held_to_the_flaws_of_words(
         "message_type": MessageType.EXERCISE, "exercise": "NORTHERN LIGHT",
     }  # fmt: skip
     outer = paper.outer(**(exercise if play else {}))
-    assert [each.code for each in remark_flaws(kind(remark=remark), outer.message_type)] == code
+    assert [each.code for each in words_flaws(kind(remark=remark), outer.message_type)] == code
 
 
 # Exercises.

@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from schemas.envelope import Outer
-from schemas.parties import Contract, MessageType, nation_of
+from schemas.parties import nation_of
 from schemas.visit_forms import AircraftForm, DecisionWords, ShipForm, VisitForm
 from schemas.visit_terms import End, VisitDecision, VisitType
 from schemas.visits import Asking, DecideRequest
 from services.desk.inner.flaw import Flaw
 from services.desk.inner.outside import Sealed, fields_of
-from services.desk.inner.words import of_remark, strings_in
+from services.desk.inner.whole import words_flaws
 
 RECURRING = "recurring visits"
 ONE_TIME_USUALLY_DAYS = 30
@@ -32,7 +31,7 @@ def request_flaws(sealed: Sealed, outer: Asking) -> Sequence[Flaw]:
         for name in differing
     ]
     own = nation_of(outer.sender)
-    return [*found, *words_flaws(sealed.form, outer), *form_flaws(sealed.form, own)]
+    return [*found, *words_flaws(sealed.form, outer.message_type), *form_flaws(sealed.form, own)]
 
 
 def form_flaws(form: VisitForm | AircraftForm | ShipForm, requesting: str) -> list[Flaw]:
@@ -44,16 +43,6 @@ def form_flaws(form: VisitForm | AircraftForm | ShipForm, requesting: str) -> li
             return [*_own_host(form.host, requesting), *_aircraft(form)]
         case _:
             return [*_own_host(form.host, requesting), *_ship(form)]
-
-
-def words_flaws(content: Contract, outer: Outer) -> list[Flaw]:
-    """What is wrong with words as such: characters that deceive, the wrong realm's phrases."""
-    return said_flaws(content, outer.message_type)
-
-
-def said_flaws(content: Contract, message_type: MessageType) -> list[Flaw]:
-    """The same, before there is an outside."""
-    return list(of_remark(tuple(strings_in(content)), message_type))
 
 
 def _own_host(host: str, requesting: str) -> Iterator[Flaw]:
@@ -133,7 +122,7 @@ def _ship(form: ShipForm) -> Iterator[Flaw]:
 
 def decision_flaws(words: DecisionWords, outer: DecideRequest) -> Sequence[Flaw]:
     """A limited approval says its limits, in words or outside; no other decision has any."""
-    found = words_flaws(words, outer)
+    found = words_flaws(words, outer.message_type)
     limited = outer.decision is VisitDecision.APPROVED_WITH_LIMITATIONS
     outside = (outer.window, outer.level, outer.sites, outer.persons)
     if limited and words.limitations is None and not any(x is not None for x in outside):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from schemas.hotline import MessageOuter, Remark, Text, Translation
-from schemas.lines import LineRemark
+from schemas.hotline import MessageOuter, Text, Translation
 from schemas.parties import Contract, MessageType
 from services.desk.inner.acts import of_act
 from services.desk.inner.flaw import Flaw
@@ -29,13 +28,8 @@ def flaws(
     ]
 
 
-def remark_flaws(remark: Remark | LineRemark, message_type: MessageType) -> list[Flaw]:
-    """Everything wrong with the few words beside a confirmation, or beside a word on a line."""
-    return list(of_remark(tuple(strings_in(remark)), message_type))
-
-
 def words_flaws(content: Contract, message_type: MessageType) -> list[Flaw]:
-    """Everything wrong with the words inside a record submitted to a service."""
+    """Everything wrong with the few words beside a confirmation, or inside a record."""
     return list(of_remark(tuple(strings_in(content)), message_type))
 
 

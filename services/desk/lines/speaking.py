@@ -35,7 +35,7 @@ from schemas.parties import ExerciseId, MessageType
 from schemas.receipts import CommandRefused
 from services.bus.clock import Clock
 from services.desk.draft import refuse_flawed
-from services.desk.inner.whole import remark_flaws
+from services.desk.inner.whole import words_flaws
 from services.desk.lines.due import TRIES, Begin, Said, due
 from services.desk.lines.view import Happening, LineView, history, line, lines
 from services.desk.reading import open_record
@@ -208,7 +208,7 @@ class LineDesk:
         self.check_officer(by)
         with explained():
             said = LineRemark(remark=remark)
-            refuse_flawed(remark_flaws(said, fields.get("message_type", MessageType.OPERATION)))
+            refuse_flawed(words_flaws(said, fields.get("message_type", MessageType.OPERATION)))
         return self._write(kind, name, said, officer=by, **fields)
 
     def _queue(self, kind: type[LineCommand], view: LineView, **fields: Any) -> str:

@@ -22,7 +22,7 @@ from schemas.contacts import (
 )
 from schemas.parties import ExerciseId, Lane, MessageType, Nation, nation_of
 from services.desk.draft import refuse_flawed
-from services.desk.inner.visits import said_flaws
+from services.desk.inner.whole import words_flaws
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble
 from services.desk.visits.speaking import Submit
@@ -132,7 +132,7 @@ class ContactDesk:
         **fields: Any,
     ) -> str:
         kind_of = MessageType.EXERCISE if exercise else MessageType.OPERATION
-        refuse_flawed(said_flaws(words, kind_of))
+        refuse_flawed(words_flaws(words, kind_of))
         outer = {
             "matter": register_of(host), "host": host, "lane": Lane.ROUTINE, "officer": by,
             "copied_to": tuple(sorted(set(copied_to))),

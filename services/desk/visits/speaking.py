@@ -49,7 +49,8 @@ from schemas.visits import (
 from services.bus.clock import Clock
 from services.desk.draft import refuse_flawed
 from services.desk.inner.outside import KINDS, Form, fields_of
-from services.desk.inner.visits import decision_flaws, form_flaws, said_flaws
+from services.desk.inner.visits import decision_flaws, form_flaws
+from services.desk.inner.whole import words_flaws
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble
 from services.desk.visits.view import RequestRead, VisitView, readers_of, visit, visits
@@ -245,7 +246,7 @@ class VisitDesk:
 
     def _ask(self, form: Form, salt: str, fields: dict[str, Any], by: str) -> str:
         own = nation_of(self.name)
-        refuse_flawed([*said_flaws(form, fields["message_type"]), *form_flaws(form, own)])
+        refuse_flawed([*words_flaws(form, fields["message_type"]), *form_flaws(form, own)])
         kind, sealing = KINDS[type(form)]
         outer = {**fields_of(form, salt), **fields, "requesting": own, "lane": LANE, "officer": by}
         readers = (self.name, *(site.desk for site in outer.get("sites", ()) if site.desk))
@@ -269,7 +270,7 @@ class VisitDesk:
         **fields: Any,
     ) -> str:
         standing = view.standing
-        refuse_flawed(said_flaws(content, standing.message_type))
+        refuse_flawed(words_flaws(content, standing.message_type))
         outer = {
             "matter": view.reference, "lane": LANE, "officer": by, "version": version,
             "requesting": standing.requesting, "host": standing.host,
