@@ -24,14 +24,31 @@ def alternatives(annotation: Any) -> Iterator[Any]:
         yield annotation
 
 
-def contract_of(field: FieldInfo) -> tuple[type[Contract], bool] | None:
-    """The first contract that a field admits, and whether it holds several; None for none."""
+def contracts_of(field: FieldInfo) -> tuple[tuple[type[Contract], ...], bool]:
+    """The contracts of which a field admits one, and whether it holds several such; none where it
+    holds plain values.
+    """
+    found: list[type[Contract]] = []
+    several = False
     for each in alternatives(field.annotation):
         many = get_origin(each) is tuple
         for inside in alternatives(get_args(each)[0]) if many else (each,):
             if isinstance(inside, type) and issubclass(inside, Contract):
-                return inside, many
-    return None
+                found.append(inside)
+                several = several or many
+    return tuple(found), several
+
+
+def contract_of(field: FieldInfo) -> tuple[type[Contract], bool] | None:
+    """The first of them, and whether the field holds several such; None for none."""
+    found, many = contracts_of(field)
+    return (found[0], many) if found else None
+
+
+def mark_of(contract: type[Contract]) -> str:
+    """The word by which one of several contracts is told from the others; else its name."""
+    marks = (fixed(field) for field in contract.model_fields.values())
+    return next((str(mark) for mark in marks if mark is not None), contract.__name__)
 
 
 def words_of(annotation: Any) -> Iterator[str]:

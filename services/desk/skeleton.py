@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pydantic.fields import FieldInfo
 
 from schemas.parties import Contract
-from services.desk.fields import contract_of, explained, fixed, is_many
+from services.desk.fields import contracts_of, explained, fixed, is_many, mark_of
 
 
 def skeleton(contract: type[Contract]) -> str:
@@ -28,14 +28,20 @@ def _fields(contract: type[Contract]) -> Iterator[str]:
 
 def _field(name: str, field: FieldInfo) -> Iterator[str]:
     said = explained(name, field)
-    found = contract_of(field)
-    if found is None:
+    found, many = contracts_of(field)
+    if not found:
         value = fixed(field) or ('[""]' if is_many(field) else '""')
         yield f"{name}: {value}  # {said}"
         return
-    inside, many = found
     yield f"{name}:  # {said}" + ("; one entry each, beginning with a dash" if many else "")
-    lines = list(_fields(inside))
+    yield from _inside(found[0], many=many)
+    for other in found[1:]:
+        yield f"  # or instead, {mark_of(other)}:"
+        yield from (f"  # {line.strip()}" for line in _inside(other, many=many))
+
+
+def _inside(contract: type[Contract], *, many: bool) -> Iterator[str]:
+    lines = list(_fields(contract))
     if many:
         # The dash stands before the first field that is not left out.
         first = next((n for n, line in enumerate(lines) if not line.startswith("#")), 0)

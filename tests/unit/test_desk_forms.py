@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from schemas.agreement_acts import Instrument, InstrumentAction
+from schemas.agreement_record import AgreementText, Provision
+from schemas.agreements import AgreementRemark
 from schemas.line_record import LineRecord
 from schemas.particulars import CONTRACTS
 from schemas.parties import Contract
+from services.desk.agreements.forms import InstrumentForm, ProposalForm
 from services.desk.commands.typed.asking import asked
 from services.desk.commands.typed.forms import FORM_BYTES_MAX, form_in
 from services.desk.commands.typed.usage import WrongUsage
+from services.desk.fields import contracts_of, fixed, is_many, mark_of
 from services.desk.skeleton import skeleton
+from tests.kit.agreements import MINISTER, powers
+from tests.kit.agreements import record as agreement_record
+from tests.kit.alert_forms import alert_form, concern_form, hazard_form, templates_form
 from tests.kit.lines import record
+from tests.kit.visits import CERTIFICATION, aircraft_form, ship_form, visit_form
 
 RECORD = record()
+TREATY = AgreementText(
+    title="Agreement on consultation",
+    authentic_languages=("en",),
+    provisions=(Provision(article="3", subject="Consultation"),),
+)
 ANY = sorted(CONTRACTS.values(), key=lambda each: each.__name__)
 
 
@@ -154,14 +170,14 @@ class Plan(Contract):
 def test_a_form_is_filled_in_by_asking() -> None:
     said: list[str] = []
     ask = answering(
-        "next year", "2027", "Staff talks", "3", "yes", "Alpha, Bravo", "",
-        "y", "Language", "1", "n", "Charlie", "evenings only", "n",
+        "next year", "2027", "Staff talks", "3", "yes", "Alpha, first", "Bravo", "", "",
+        "y", "Language", "1", "n", "Charlie", "", "evenings only", "n",
     )  # fmt: skip
     plan = asked(Plan, ask, said.append)
     assert plan == Plan(
         year=2027,
         seats=(
-            Seat(course="Staff talks", level=3, open=True, names=("Alpha", "Bravo")),
+            Seat(course="Staff talks", level=3, open=True, names=("Alpha, first", "Bravo")),
             Seat(course="Language", level=1, open=False, names=("Charlie",), note="evenings only"),
         ),
     )
@@ -171,3 +187,90 @@ def test_a_form_is_filled_in_by_asking() -> None:
 def test_a_form_that_is_left_keeps_nothing() -> None:
     with pytest.raises(WrongUsage, match="nothing was kept"):
         asked(Plan, answering("2027", "Staff talks"), lambda _: None)
+
+
+# Every form that a service has.
+
+NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+FORMS: dict[str, Contract] = {
+    "line": RECORD,
+    "visit": visit_form(),
+    "aircraft": aircraft_form(),
+    "ship": ship_form(),
+    "certification": CERTIFICATION,
+    "alert": alert_form(event_at=NOW),
+    "templates": templates_form(),
+    "concern": concern_form(NOW),
+    "hazard": hazard_form(NOW, "xaa-mfa"),
+    "agreement": ProposalForm(record=agreement_record(), text=TREATY, authority=MINISTER),
+    "instrument": InstrumentForm(
+        instrument=Instrument(
+            action=InstrumentAction.RATIFICATION, state="XAA", dated=NOW, authority=powers(NOW)
+        ),
+        words=AgreementRemark(text="We ratify it.", signed_by="The minister"),
+    ),
+}
+
+
+def answers(contract: type[Contract], value: Mapping[str, Any]) -> Iterator[str]:
+    """What an officer types to say all of this, field by field."""
+    for name, field in contract.model_fields.items():
+        if fixed(field) is not None:
+            continue
+        said, (found, many) = value.get(name), contracts_of(field)
+        if not found:
+            yield from _plainly(said, many=is_many(field))
+        elif many:
+            entries = said or []
+            for number, entry in enumerate(entries):
+                if number or not field.is_required():
+                    yield "y"
+                yield from _one_of(found, entry)
+            yield "n"
+        elif said is None:
+            yield "n"
+        else:
+            if not field.is_required():
+                yield "y"
+            yield from _one_of(found, said)
+
+
+def _plainly(said: Any, *, many: bool) -> Iterator[str]:
+    if many:
+        yield from map(str, said or ())
+        yield ""
+    else:
+        yield "" if said is None else str(said)
+
+
+def _one_of(found: tuple[type[Contract], ...], said: Mapping[str, Any]) -> Iterator[str]:
+    kind = next(each for each in found if len(found) == 1 or mark_of(each) in said.values())
+    if len(found) > 1:
+        yield mark_of(kind)
+    yield from answers(kind, said)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_may_be_filled_in_by_asking_or_from_a_file(
+    form: Callable[[str], Path], name: str
+) -> None:
+    filled = FORMS[name]
+    written = filled.model_dump(mode="json")
+    typed = [*answers(type(filled), written)]
+    said: list[str] = []
+    assert asked(type(filled), answering(*typed), said.append) == filled, said[-3:]
+    assert form_in(form(yaml.safe_dump(written)), type(filled)) == filled
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_empty_form_names_all_that_can_be_said(name: str) -> None:
+    empty = skeleton(type(FORMS[name]))
+    assert yaml.safe_load(empty) is not None
+
+    def fields(contract: type[Contract]) -> Iterator[str]:
+        for field_name, field in contract.model_fields.items():
+            yield field_name
+            for inside in contracts_of(field)[0]:
+                yield from fields(inside)
+
+    assert [each for each in fields(type(FORMS[name])) if f"{each}:" not in empty] == []

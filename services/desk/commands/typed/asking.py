@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,10 +13,11 @@ from schemas.parties import Contract
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.fields import (
     alternatives,
-    contract_of,
+    contracts_of,
     explained,
     fixed,
     is_many,
+    mark_of,
     may_be_none,
     words_of,
 )
@@ -62,50 +63,74 @@ def _field(name: str, field: FieldInfo, within: str, ask: Ask, tell: Tell) -> An
     if (only := fixed(field)) is not None:
         return only
     path = f"{within}{name}"
-    found = contract_of(field)
-    if found is None:
-        return _plain(path, name, field, ask, tell)
-    inside, many = found
+    found, many = contracts_of(field)
+    if not found:
+        return (_several if is_many(field) else _plain)(path, name, field, ask, tell)
     tell(f"{path}: {explained(name, field)}")
     if not many:
         if not field.is_required() and not _yes(f"  Is there any {name}? (y/n) ", ask):
             return _LEFT_OUT
-        return _table(inside, f"{path}.", ask, tell)
+        return _table(_which(found, name, ask, tell), f"{path}.", ask, tell)
     entries: list[Any] = []
     first = field.is_required()
     while (first and not entries) or _yes(f"  Another entry of {name}? (y/n) ", ask):
-        entries.append(_table(inside, f"{path}.{len(entries) + 1}.", ask, tell))
+        entry = f"{path}.{len(entries) + 1}."
+        entries.append(_table(_which(found, name, ask, tell), entry, ask, tell))
     return entries if entries or field.is_required() else _LEFT_OUT
 
 
+def _which(found: Sequence[type[Contract]], name: str, ask: Ask, tell: Tell) -> type[Contract]:
+    """The one that is meant, where a field admits several."""
+    if len(found) == 1:
+        return found[0]
+    marks = {mark_of(each).casefold(): each for each in found}
+    choice = ", ".join(mark_of(each) for each in found)
+    while (chosen := marks.get(ask(f"  Which {name}? ({choice}) ").strip().casefold())) is None:
+        tell("  That is none of them.")
+    return chosen
+
+
 def _plain(path: str, name: str, field: FieldInfo, ask: Ask, tell: Tell) -> Any:
-    """One answer, or several with commas between; asked until the field takes it."""
-    commas = ", with commas between" if is_many(field) else ""
+    """One answer, asked until the field takes it."""
     while True:
-        typed = ask(f"{path} ({explained(name, field)}{commas}): ").strip()
+        typed = ask(f"{path} ({explained(name, field)}): ").strip()
         if not typed and not field.is_required():
             return _LEFT_OUT
-        value = _typed(typed, field)
-        try:
-            # Alone, with the bounds that the field has in its contract.
-            adapter: TypeAdapter[Any] = TypeAdapter(_bounded(field))
-            adapter.validate_json(json.dumps(value), strict=True)
-        except ValidationError as trouble:
-            _complain(trouble, tell)
-            continue
-        return value
+        value = _one(typed, list(alternatives(field.annotation)), field)
+        if _is_taken(value, field, tell):
+            return value
+
+
+def _several(path: str, name: str, field: FieldInfo, ask: Ask, tell: Tell) -> Any:
+    """Answers one after the other; Enter ends them. Asked again where the field does not take
+    them together.
+    """
+    inside = [get_args(each)[0] for each in alternatives(field.annotation) if _is_tuple(each)]
+    kinds = list(alternatives(inside[0]))
+    while True:
+        tell(f"{path}: {explained(name, field)}; one a line, Enter ends them")
+        values: list[Any] = []
+        while typed := ask(f"{path}.{len(values) + 1}: ").strip():
+            values.append(_one(typed, kinds, field))
+        if not values and not field.is_required():
+            return _LEFT_OUT
+        if _is_taken(values, field, tell):
+            return values
+
+
+def _is_taken(value: Any, field: FieldInfo, tell: Tell) -> bool:
+    """Whether the field takes it alone, with the bounds that it has in its contract."""
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(_bounded(field))
+        adapter.validate_json(json.dumps(value), strict=True)
+    except ValidationError as trouble:
+        _complain(trouble, tell)
+        return False
+    return True
 
 
 def _bounded(field: FieldInfo) -> Any:
     return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-
-
-def _typed(typed: str, field: FieldInfo) -> Any:
-    if is_many(field):
-        inside = [get_args(each)[0] for each in alternatives(field.annotation) if _is_tuple(each)]
-        kinds = list(alternatives(inside[0]))
-        return [_one(part.strip(), kinds, field) for part in typed.split(",") if part.strip()]
-    return _one(typed, list(alternatives(field.annotation)), field)
 
 
 def _one(typed: str, kinds: list[Any], field: FieldInfo) -> Any:
