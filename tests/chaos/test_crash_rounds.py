@@ -28,5 +28,5 @@ def test_crash_rounds_lose_duplicate_and_reorder_nothing(tmp_path: Path) -> None
         pytest.skip(f"crash rounds need a real Kafka: {trouble}")
     for found in results:
         assert found.good, f"{found.line()}\n{found.verdict.anomalies}"
-        assert found.verdict.count.accepted == MESSAGES
+        assert found.verdict.count.accepted > MESSAGES, "and what was submitted besides"
     assert sum(len(found.faults) for found in results) >= ROUNDS * 3, "the nemesis did too little"

@@ -57,6 +57,7 @@ class House:
     desks: dict[str, Desk] = field(default_factory=dict)
     hands: dict[str, Signer] = field(default_factory=dict)
     services: list[Running] = field(default_factory=list)
+    _running: dict[str, Running] = field(default_factory=dict)
     _serials: dict[str, int] = field(default_factory=dict)
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
     _buses: list[Bus] = field(default_factory=list)
@@ -89,7 +90,7 @@ class House:
         if desk in self.hands:
             return
         self.hands[desk] = Home(self.folder / desk).create(desk, paper.OFFICERS)
-        await self.vouch(desk, ladder=ladder or paper.LADDERS.get(desk), functions=functions)
+        await self.vouch(desk, ladder=ladder, functions=functions)
 
     async def vouch(
         self,
@@ -99,7 +100,9 @@ class House:
         signer: Signer | None = None,
         functions: tuple[Function, ...] | None = None,
     ) -> None:
-        """A new statement of the holder's root, with the next serial."""
+        """A new statement of the holder's root, with the next serial; a desk's ladder and functions
+        are those on paper, unless others are named.
+        """
         if signer is not None:
             self.hands[holder] = signer
         is_service = "-" not in holder
@@ -112,8 +115,8 @@ class House:
             serial,
             self.clock.now(),
             officers=() if is_service else paper.OFFICERS,
-            ladder=ladder,
-            functions=functions,
+            ladder=ladder or paper.LADDERS.get(holder),
+            functions=functions or paper.FUNCTIONS.get(holder),
         )
         await keys.publish(self.bus, holder, statement)
 
@@ -124,10 +127,16 @@ class House:
     async def start(
         self, realm: Realm = Realm.LIVE, instance: str = "1", service: str = "hotline"
     ) -> Running:
-        """Run one instance of a service, and wait until it owns its partitions."""
+        """Run one instance of a service, and wait until it owns its partitions. Harmless where that
+        instance runs already.
+        """
+        name = f"{realm.prefix}{service}-{instance}"
+        if (live := self._running.get(name)) in self.services:
+            assert live is not None, "what is in the list runs"
+            return live
         if service not in self.hands:
             await self.add_service(service)
-        bus = self.connect(f"{realm.prefix}{service}-{instance}")
+        bus = self.connect(name)
         self._buses.append(bus)
         running = Running(
             SERVICES[service](self.settings),
@@ -141,6 +150,7 @@ class House:
         )
         await running.start()
         self.services.append(running)
+        self._running[name] = running
         async with asyncio.timeout(WITHIN_S):
             while not running.ready:
                 await asyncio.sleep(0)

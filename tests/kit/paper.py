@@ -48,6 +48,10 @@ LADDER = Ladder(
     )
 )
 LADDERS: Mapping[str, Ladder] = {"xbb-ghq": LADDER}
+FUNCTIONS: Mapping[str, tuple[Function, ...]] = {
+    f"{nation}-ghq": (Function.MILITARY,) for nation in ("xaa", "xbb", "xcc")
+}
+"""What these desks are to their nations, in a house with other services too."""
 DESKS = ("xaa-ghq", "xbb-ghq", "xbb-alt", "xbb-chief", "xcc-ghq")
 TEXT = Text(subject="Border", text="Our patrol withdraws at noon.", language="en")
 

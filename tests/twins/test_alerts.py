@@ -40,20 +40,19 @@ from tests.kit import paper
 from tests.kit.alert_forms import alert_form, concern_form, hazard_form, templates_form
 from tests.kit.house import WITHIN_S, House
 
-SENDER, MILITARY, MINISTRY = "xaa-alerts", "xbb-alerts", "xbb-mfa"
+SENDER, MILITARY, MINISTRY = "xaa-alerts", "xbb-ghq", "xbb-mfa"
 
 
 async def alerting(house: House) -> str:
     """Desks with functions, and the alerts service, once for a house; a name of one's own."""
     for desk, function in (
-        (SENDER, Function.MILITARY), (MILITARY, Function.MILITARY),
+        (SENDER, Function.MILITARY),
         (MINISTRY, Function.FOREIGN_MINISTRY), ("xaa-mfa", Function.FOREIGN_MINISTRY),
-        ("xcc-mfa", Function.FOREIGN_MINISTRY), ("xcc-alerts", Function.MILITARY),
+        ("xcc-mfa", Function.FOREIGN_MINISTRY),
     ):  # fmt: skip
         await house.add_desk(desk, functions=(function,))
-    if "alerts" not in house.hands:
-        for realm in Realm:
-            await house.start(realm, service="alerts")
+    for realm in Realm:
+        await house.start(realm, service="alerts")
     return house.matter("alert-n").removeprefix("alert-")
 
 
@@ -177,7 +176,7 @@ async def test_another_attribution_is_an_update_to_all_who_had_the_first(house: 
 
 async def test_without_approved_templates_nothing_is_issued(house: House) -> None:
     await alerting(house)
-    desk = await house.open("xcc-alerts")
+    desk = await house.open("xcc-ghq")
     with pytest.raises(DeskTrouble, match="no cancel and correction templates"):
         desk.alerts.issue(alert_form(event_at=house.clock.now()), drafter="duty-1", by="duty-2")
 

@@ -34,7 +34,6 @@ from services.desk.submissions import submitted
 from services.desk.trouble import DeskTrouble
 from services.visits import views
 from services.visits.service import visits
-from tests.kit import paper
 from tests.kit.house import WITHIN_S, House, breathe
 from tests.kit.visits import (
     CANARY,
@@ -57,10 +56,7 @@ async def ready(house: House) -> None:
     """The desks with their functions, the service, and every desk open."""
     if not any(each._service.name == "visits" for each in house.services):
         for desk, functions in FUNCTIONS.items():
-            if desk in house.hands:
-                await house.vouch(desk, ladder=paper.LADDERS.get(desk), functions=functions)
-            else:
-                await house.add_desk(desk, functions=functions)
+            await house.add_desk(desk, functions=functions)
         for realm in Realm:
             await house.start(realm, service="visits")
     for desk in FUNCTIONS:

@@ -55,12 +55,12 @@ async def test_an_officer_sees_who_still_holds_the_uncorrected_alert(memory_hous
     await told(house, MILITARY, matter, lambda x: x.standing.false_alert)
 
     seen = screen(alert_of(ours, matter).screen)
-    assert "2 still hold an earlier word: xbb-alerts, xbb-mfa" in seen
+    assert "2 still hold an earlier word: xbb-ghq, xbb-mfa" in seen
     assert "FALSE ALERT" in seen and "no CAP answer" in seen
     assert "not everybody who had it has the newest word yet" in screen(alerts_of(ours).screen)
     document = alert_of(theirs, matter).document
     assert document["standing"]["phase"] == "UPDATED"
-    assert {x["desk"] for x in document["standing"]["recipients"]} == {"xbb-alerts", "xbb-mfa"}
+    assert {x["desk"] for x in document["standing"]["recipients"]} == {"xbb-ghq", "xbb-mfa"}
     assert json.dumps(document)
 
 
