@@ -22,6 +22,10 @@ def skeleton(contract: type[Contract]) -> str:
 
 def _fields(contract: type[Contract]) -> Iterator[str]:
     for name, field in contract.model_fields.items():
+        if (word := fixed(field)) is not None:
+            # By this word the contract is told from others that might stand here.
+            yield f"{name}: {word}"
+            continue
         lines = list(_field(name, field))
         yield from lines if field.is_required() else (f"# {line}" for line in lines)
 
@@ -30,14 +34,14 @@ def _field(name: str, field: FieldInfo) -> Iterator[str]:
     said = explained(name, field)
     found, many = contracts_of(field)
     if not found:
-        value = fixed(field) or ('[""]' if is_many(field) else '""')
+        value = '[""]' if is_many(field) else '""'
         yield f"{name}: {value}  # {said}"
         return
     yield f"{name}:  # {said}" + ("; one entry each, beginning with a dash" if many else "")
     yield from _inside(found[0], many=many)
     for other in found[1:]:
         yield f"  # or instead, {mark_of(other)}:"
-        yield from (f"  # {line.strip()}" for line in _inside(other, many=many))
+        yield from (f"  # {line.strip().removeprefix('# ')}" for line in _inside(other, many=many))
 
 
 def _inside(contract: type[Contract], *, many: bool) -> Iterator[str]:

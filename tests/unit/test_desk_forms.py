@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from cyclopts import App
 
 from schemas.agreement_acts import Instrument, InstrumentAction
 from schemas.agreement_record import AgreementText, Provision
@@ -18,11 +19,16 @@ from schemas.agreements import AgreementRemark
 from schemas.line_record import LineRecord
 from schemas.particulars import CONTRACTS
 from schemas.parties import Contract
+from services.bus.topics import Realm
 from services.desk.agreements.forms import InstrumentForm, ProposalForm
+from services.desk.alerts.forms import TemplatesForm
+from services.desk.commands.app import exercise, live
+from services.desk.commands.runner import Runner
 from services.desk.commands.typed.asking import asked
 from services.desk.commands.typed.forms import FORM_BYTES_MAX, form_in
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.fields import contracts_of, fixed, is_many, mark_of
+from services.desk.risk.forms import ConcernForm
 from services.desk.skeleton import skeleton
 from tests.kit.agreements import MINISTER, powers
 from tests.kit.agreements import record as agreement_record
@@ -274,3 +280,35 @@ def test_every_empty_form_names_all_that_can_be_said(name: str) -> None:
                 yield from fields(inside)
 
     assert [each for each in fields(type(FORMS[name])) if f"{each}:" not in empty] == []
+
+
+def test_a_form_that_admits_several_kinds_tells_them_by_their_word() -> None:
+    lines = skeleton(ProposalForm).splitlines()
+    at = next(n for n, line in enumerate(lines) if line.strip().startswith("entry_into_force:"))
+    assert lines[at + 1] == "    type: ON_SIGNATURE"
+    assert "    # type: N_INSTRUMENTS" in lines
+    assert not any("# #" in line for line in lines[at : at + 16])
+
+
+@pytest.mark.parametrize(
+    ("typed", "contract"),
+    [
+        (("alert", "form", "templates"), TemplatesForm),
+        (("concern", "form", "request"), ConcernForm),
+        (("agreement", "form", "proposal"), ProposalForm),
+    ],
+)
+@pytest.mark.parametrize(
+    "menu", [live(Runner("desk", Realm.LIVE)), exercise(Runner("exercise-desk", Realm.EXERCISE))]
+)
+def test_a_form_is_printed_as_it_is_and_needs_no_desk(
+    menu: App,
+    typed: tuple[str, ...],
+    contract: type[Contract],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not menu(typed, result_action="return_value")
+    assert capsys.readouterr().out == skeleton(contract)

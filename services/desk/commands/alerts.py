@@ -90,7 +90,7 @@ class Alerts:
         if of is not None:
             return self.runner.on_disk(place, lambda desk: form_of(desk, of, out))
         said = skeleton(FORMS[kind])
-        return self.runner.on_disk(place, lambda _: written({"form": said}, said, out))
+        return self.runner.anywhere(place, lambda: written({"form": said}, said, out))
 
     def update(
         self,

@@ -78,7 +78,7 @@ class Concerns:
             For which command.
         """
         said = skeleton(FORMS[kind])
-        return self.runner.on_disk(place, lambda _: written({"form": said}, said, out))
+        return self.runner.anywhere(place, lambda: written({"form": said}, said, out))
 
     def add(
         self, matter: WhichMatter, form: Form = None, *, by: By, answering: Answering = SOON

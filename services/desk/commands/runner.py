@@ -17,7 +17,7 @@ from services.bus.keys import KeyUnreadable
 from services.bus.log import configure
 from services.bus.topics import Realm
 from services.bus.transport import Unreachable
-from services.desk.commands.steps.outcome import DONE, TROUBLE, WRONG_USAGE, Outcome
+from services.desk.commands.steps.outcome import DONE, TROUBLE, WRONG_USAGE, Outcome, Verbatim
 from services.desk.commands.typed.place import Answering, Place
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.desk import Desk
@@ -39,6 +39,14 @@ class Runner:
 
     name: str
     realm: Realm
+
+    def anywhere(self, place: Place, make: Callable[[], Outcome]) -> int:
+        """What needs no desk at all."""
+
+        async def begin() -> Outcome:
+            return make()
+
+        return self.end(place, begin)
 
     def on_disk(self, place: Place, look: Callable[[Desk], Outcome]) -> int:
         """What needs nothing but the desk's own disk."""
@@ -102,8 +110,13 @@ class Runner:
         return outcome.code
 
     def present(self, screen: RenderableType) -> None:
-        """Show it in its realm's frame."""
-        console().print(framed(screen, self.realm))
+        """Show it in its realm's frame; what is for a file too, line by line as it is."""
+        if not isinstance(screen, Verbatim):
+            console().print(framed(screen, self.realm))
+            return
+        safe = visible if sys.stdout.isatty() else str
+        for line in screen.said.rstrip("\n").split("\n"):
+            print(safe(line))
 
     def _trouble(self, place: Place, said: str, code: int) -> int:
         if place.json:

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from rich.console import RenderableType
 from rich.text import Text as Shown
 
 from schemas.cap import CapAlert
 from services.desk.alerts.cap_xml import BYTES_MAX, from_xml, lost, to_xml
 from services.desk.alerts.view import AlertView
-from services.desk.commands.steps.outcome import Outcome
+from services.desk.commands.steps.outcome import Outcome, Verbatim
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.desk import Desk
 from services.desk.inner.alerts import CODE_NAME
@@ -25,7 +24,6 @@ from services.desk.screen.alerts import (
     templates_screen,
 )
 from services.desk.screen.risk import risk_document, risk_screen, risks_screen
-from services.desk.screen.untrusted import visible
 
 
 def alerts_of(desk: Desk) -> Outcome:
@@ -146,17 +144,12 @@ def form_of(desk: Desk, chain: str, out: Path | None) -> Outcome:
 
 
 def written(document: dict[str, Any], said: str, out: Path | None) -> Outcome:
-    """Into a file where one is named; else on the screen, unwrapped."""
+    """Into a file where one is named; else as it is."""
     if out is None:
-        shown: RenderableType = Shown(_plain(said), no_wrap=True, overflow="ignore")
-        return Outcome(document, shown)
+        return Outcome(document, Verbatim(said))
     try:
         with out.open("x", encoding="utf-8") as opened:
             opened.write(said)
     except OSError as trouble:
         raise WrongUsage(f"it cannot be written: {trouble}") from trouble
     return Outcome({**document, "file": str(out)}, Shown(f"written to {out}"))
-
-
-def _plain(said: str) -> str:
-    return "\n".join(visible(line) for line in said.rstrip("\n").split("\n"))

@@ -11,6 +11,17 @@ DONE, TROUBLE, WRONG_USAGE, QUEUED_ONLY, REFUSED, GAVE_UP = range(6)
 
 
 @dataclass(frozen=True, slots=True)
+class Verbatim:
+    """What is for a file as much as for a person: forms, XML. It is never wrapped or framed."""
+
+    said: str
+
+    def __rich__(self) -> str:
+        """For whoever draws it all the same."""
+        return self.said
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a command ends with, for a program and for a person."""
 
