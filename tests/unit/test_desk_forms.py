@@ -312,3 +312,13 @@ def test_a_form_is_printed_as_it_is_and_needs_no_desk(
     monkeypatch.chdir(tmp_path)
     assert not menu(typed, result_action="return_value")
     assert capsys.readouterr().out == skeleton(contract)
+
+
+def test_every_fault_of_a_form_stands_on_a_line_of_its_own(
+    form: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = ("visit", "request", str(form("type: ONE_TIME\nhost: XQ")), "--by", "duty-1")
+    assert live(Runner("desk", Realm.LIVE))(typed, result_action="return_value") == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "detente desk: record.yaml is not complete or not right:"
+    assert any(line.startswith("  line 2: host: ") for line in said[1:])

@@ -121,7 +121,8 @@ class Runner:
     def _trouble(self, place: Place, said: str, code: int) -> int:
         if place.json:
             print(json.dumps({"error": said}))
-        print(f"detente {self.name}: {visible(said)}", file=sys.stderr)
+        safe = "\n".join(visible(line) for line in said.split("\n"))
+        print(f"detente {self.name}: {safe}", file=sys.stderr)
         return code
 
 
