@@ -1,0 +1,306 @@
+"""Whether a scenario's parts fit each other: who is named takes part, and can do what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from schemas.acts import Act, Terms
+from schemas.parties import Contract, nation_of
+from schemas.particulars import CONTRACTS
+from services.bus.settings import Settings
+from services.desk.commands.typed.forms import Place
+from services.desk.fields import alternatives
+from services.desk.openings import DELIVERIES
+from services.local.services import SERVICES
+from services.rehearsal.format.cast import Period
+from services.rehearsal.format.forms import Book, FormWrong
+from services.rehearsal.format.patterns import PATTERNS, OfLedger, Told
+from services.rehearsal.format.reading import (
+    Fault,
+    ScenarioWrong,
+    Written,
+    did_you_mean,
+    read,
+)
+from services.rehearsal.format.scenario import (
+    Exact,
+    ExpectationBase,
+    PatternBase,
+    Scenario,
+    StepBase,
+    Version,
+    stands_on,
+)
+from services.rehearsal.format.times import NoSuchTime
+from services.rehearsal.format.verbs import VERBS, Send
+
+ANY_IDENTITY = "0" * 32
+_MESSAGES = ("send", "release")
+"""The verbs whose steps are messages; others refer to them by the step's name."""
+_STEP_FIELDS = frozenset(
+    {"message", "answers", "corrects", "cancels", "step", "about", "request", "draft"}
+)
+_STEPS_FIELDS = frozenset({"references", "quotes"})
+_DESK_FIELDS = frozenset({"mediator"})
+_TIME_FIELDS = frozenset({"reply_by", "expires_at", "start", "until"})
+
+
+def load(file: Path) -> Written:
+    """A scenario that can be played. ScenarioWrong, with every fault's line."""
+    written = read(file)
+    faults = list(faults_of(written.scenario))
+    if faults:
+        raise ScenarioWrong(str(file), [written.told(fault) for fault in faults])
+    return written
+
+
+def faults_of(scenario: Scenario) -> Iterator[Fault]:
+    """Everything that does not fit."""
+    yield from _cast(scenario)
+    named = [step.called for step in scenario.steps if step.called]
+    for number, step in enumerate(scenario.steps):
+        if step.called and named.count(step.called) > 1 and named.index(step.called) != number:
+            first = next(n for n, s in enumerate(scenario.steps) if s.called == step.called)
+            if first != number:
+                yield Fault(
+                    ("timeline", number, "called"), f"another step is called {step.called} too"
+                )
+    yield from _times(scenario)
+    if list(_times(scenario)):
+        return
+    for number, step in enumerate(scenario.steps):
+        for place, said in _step(scenario, step):
+            yield Fault(("timeline", number, *place), said)
+    for number, expected in enumerate(scenario.expects):
+        for place, said in _expectation(scenario, expected):
+            yield Fault(("expectations", number, *place), said)
+    for number, milestone in enumerate(scenario.milestones):
+        for place, said in _pattern(scenario, milestone.rehearsal):
+            yield Fault(("milestones", number, "rehearsal", *place), said)
+
+
+def _cast(scenario: Scenario) -> Iterator[Fault]:
+    desks = scenario.desks
+    for nation, cast in scenario.cast.items():
+        for name, desk in cast.desks.items():
+            place: Place = ("cast", nation, "desks", name)
+            if nation_of(name) != nation:
+                yield Fault(place, f"a desk's name begins with its nation's: {nation.lower()}-…")
+            for rung, other in desk.ladder.items():
+                if other not in desks:
+                    meant = did_you_mean(other, desks)
+                    yield Fault((*place, "ladder", rung), f"there is no desk {other}{meant}")
+            for habit in ("acknowledges", "opens"):
+                found = getattr(desk, habit)
+                if found is not None and found.by not in desk.officers:
+                    yield Fault((*place, habit, "by"), _no_officer(found.by, name, desk.officers))
+    for line, stands in scenario.lines.items():
+        for number, desk_name in enumerate((*stands.between, *stands.alternates)):
+            if desk_name not in desks:
+                meant = did_you_mean(desk_name, desks)
+                at: Place = ("lines", line, "between")
+                yield Fault((*at, number), f"there is no desk {desk_name}{meant}")
+    if scenario.version is not Version.EXERCISE and not (
+        scenario.source and scenario.history and scenario.case
+    ):
+        yield Fault((), "a case out of history names its case, its source, and its history")
+
+
+def _times(scenario: Scenario) -> Iterator[Fault]:
+    """Every time, wherever it stands, must be one."""
+    at = Exact(scenario)
+    for place, when in _all_times(scenario):
+        try:
+            moment = at(when)
+        except NoSuchTime as trouble:
+            label = stands_on(when)
+            called = [step.called for step in scenario.steps if step.called]
+            meant = did_you_mean(label, called) if label and label not in called else ""
+            yield Fault(place, f"{trouble}{meant}")
+            continue
+        if place[0] == "timeline" and place[-1] == "at" and moment < scenario.begins:
+            yield Fault(place, f"{when} lies before the beginning")
+
+
+def _all_times(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    for number, step in enumerate(scenario.steps):
+        yield ("timeline", number, "at"), step.at
+    for number, step in enumerate(scenario.steps):
+        content = step.content
+        for name in _TIME_FIELDS:
+            if isinstance(content, BaseModel) and (when := getattr(content, name, None)):
+                yield ("timeline", number, step.verb, name), when
+    for number, expected in enumerate(scenario.expects):
+        for name in ("by", "not_before"):
+            if when := getattr(expected, name):
+                yield ("expectations", number, name), when
+    for number, milestone in enumerate(scenario.milestones):
+        if milestone.history is not None:
+            yield ("milestones", number, "history"), milestone.history
+    if scenario.ends is not None:
+        yield ("ends",), scenario.ends
+    for nation, cast in scenario.cast.items():
+        for name, desk in cast.desks.items():
+            for habit in ("unmanned", "refuses", "misses_tests", "off"):
+                periods: Sequence[Period] = getattr(desk, habit)
+                for number, period in enumerate(periods):
+                    place: Place = ("cast", nation, "desks", name, habit, number)
+                    yield (*place, "from"), period.start
+                    if period.until is not None:
+                        yield (*place, "until"), period.until
+
+
+def _step(scenario: Scenario, step: StepBase) -> Iterator[tuple[Place, str]]:
+    content, at = step.content, Exact(scenario)
+    if step.desk is not None:
+        desk = scenario.desks.get(step.desk)
+        if desk is None:
+            meant = did_you_mean(step.desk, scenario.desks)
+            yield ("desk",), f"there is no desk {step.desk}{meant}"
+            return
+        for officer in step.officers:
+            if officer not in desk.officers:
+                yield ("by",), _no_officer(officer, step.desk, desk.officers)
+        if _during(desk.unmanned, at(step.at), at):
+            yield ("at",), f"{step.desk} is unmanned then: nobody there can do this"
+    if not isinstance(content, BaseModel):
+        return
+    yield from _named(scenario, step.verb, content)
+    if isinstance(content, Send):
+        for place, said in _words(scenario, content):
+            yield (step.verb, *place), said
+    line = getattr(content, "line", None)
+    if line is not None and line not in scenario.lines:
+        yield (step.verb, "line"), f"there is no line {line}{did_you_mean(line, scenario.lines)}"
+    service = getattr(content, "service", None)
+    if service is not None and service not in DELIVERIES:
+        meant = did_you_mean(service, DELIVERIES)
+        yield (step.verb, "service"), f"there is no service {service}{meant}"
+
+
+def _named(scenario: Scenario, verb: str, content: BaseModel) -> Iterator[tuple[Place, str]]:
+    """Steps and desks that are named."""
+    desks = (*scenario.desks, *scenario.strangers)
+    for name, value in content:
+        if name in _STEP_FIELDS and isinstance(value, str):
+            yield from (((verb, name), said) for said in _no_step(scenario, value))
+        elif name in _STEPS_FIELDS:
+            for number, each in enumerate(value):
+                yield from (((verb, name, number), said) for said in _no_step(scenario, each))
+        elif name in _DESK_FIELDS and value not in desks:
+            yield (verb, name), f"there is no desk {value}{did_you_mean(value, desks)}"
+    if isinstance(content, Send):
+        for name in ("to", "info"):
+            for number, desk in enumerate(getattr(content, name) or ()):
+                if desk not in desks:
+                    meant = did_you_mean(desk, desks)
+                    said = f"there is no desk {desk}{meant} (what is to be unknown: `strangers`)"
+                    yield (verb, name, number), said
+
+
+def _no_step(scenario: Scenario, name: str) -> Iterator[str]:
+    called = [step.called for step in scenario.steps if step.called]
+    if name not in called:
+        yield f"no step is called {name}{did_you_mean(name, called)}"
+
+
+def _words(scenario: Scenario, content: Send) -> Iterator[tuple[Place, str]]:
+    """An act's terms and particulars, by their contracts."""
+    book = Book(Exact(scenario), scenario.places, lambda name: _any_identity(scenario, name))
+    forms: tuple[tuple[str, type[Contract] | None, Mapping[str, Any]], ...] = (
+        ("terms", Terms, content.terms),
+        ("particulars", CONTRACTS.get(content.act), content.particulars),
+    )
+    for name, contract, table in forms:
+        if not table:
+            continue
+        if contract is None:
+            has = ", ".join(act.value for act in Act if act in CONTRACTS)
+            yield (name,), f"{content.act} has no particulars; these have: {has}"
+            continue
+        whole = {"act": content.act.value, **table} if name == "particulars" else table
+        try:
+            book.form(contract, whole)
+        except FormWrong as trouble:
+            yield (name,), str(trouble)
+
+
+def _any_identity(scenario: Scenario, name: str) -> str:
+    if all(step.called != name for step in scenario.steps):
+        raise KeyError(name)
+    return ANY_IDENTITY
+
+
+def _expectation(scenario: Scenario, expected: ExpectationBase) -> Iterator[tuple[Place, str]]:
+    for name in ("never", "ends"):
+        asked = getattr(expected, name)
+        if asked is not None:
+            for place, said in _pattern(scenario, asked):
+                yield (name, *place), said
+    if expected.direct is not None:
+        yield from _sought(scenario, expected.direct, getattr(expected, expected.direct))
+
+
+def _pattern(scenario: Scenario, asked: PatternBase) -> Iterator[tuple[Place, str]]:
+    yield from _sought(scenario, asked.kind, asked.content)
+
+
+def _sought(scenario: Scenario, kind: str, content: BaseModel) -> Iterator[tuple[Place, str]]:
+    assert kind in PATTERNS, "the contract has no other"
+    yield from _named(scenario, kind, content)
+    desk = getattr(content, "desk", None)
+    if desk is not None and desk not in scenario.desks:
+        yield (kind, "desk"), f"there is no desk {desk}{did_you_mean(desk, scenario.desks)}"
+    line = getattr(content, "line", None)
+    if line is not None and line not in scenario.lines:
+        yield (kind, "line"), f"there is no line {line}{did_you_mean(line, scenario.lines)}"
+    if isinstance(content, Told) and content.notice not in notices():
+        meant = did_you_mean(content.notice, notices())
+        yield (kind, "notice"), f"no service gives a notice {content.notice}{meant}"
+    if isinstance(content, OfLedger) and content.event not in notices():
+        meant = did_you_mean(content.event, notices())
+        yield (kind, "event"), f"no service records an event {content.event}{meant}"
+
+
+def notices() -> frozenset[str]:
+    """The names of all that services tell and record."""
+    return frozenset(
+        each.__name__
+        for delivery in DELIVERIES.values()
+        for each in alternatives(delivery.model_fields["notice"].annotation)
+        if isinstance(each, type)
+    ) | frozenset(_events())
+
+
+def _events() -> Iterable[str]:
+    for made in SERVICES.values():
+        (event, *_) = made(Settings()).entry.__pydantic_generic_metadata__["args"]
+        for each in alternatives(event):
+            if isinstance(each, type):
+                yield each.__name__
+            else:
+                yield from (one.__name__ for one in get_args(each) if isinstance(one, type))
+
+
+def _during(periods: Sequence[Period], moment: datetime, at: Exact) -> bool:
+    return any(
+        at(each.start) <= moment and (each.until is None or moment < at(each.until))
+        for each in periods
+    )
+
+
+def _no_officer(officer: str, desk: str, officers: Sequence[str]) -> str:
+    return f"{officer} is no officer of {desk}{did_you_mean(officer, officers)}"
+
+
+def complaint(trouble: ValidationError) -> str:
+    """A contract's complaint, without the value that it complains of."""
+    return "; ".join(each["msg"] for each in trouble.errors(include_input=False))
+
+
+assert set(_MESSAGES) <= set(VERBS), "what is a message is a verb"

@@ -1,0 +1,170 @@
+"""A rehearsal from its file to its outcome: on a stage, played, recorded, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from schemas.envelope import Outer
+from schemas.receipts import CommandRefused
+from services.bus.log import quietly
+from services.desk.reading import Unfolded, unfold
+from services.desk.store.records import In
+from services.local.services import SERVICES
+from services.rehearsal.format.scenario import Scenario
+from services.rehearsal.outcome.judging import Gain, Judge, Verdict
+from services.rehearsal.outcome.record import Alarm, Event, Habit, Notice, Record, Taken
+from services.rehearsal.play.conductor import PROLOGUE, Conductor, VirtualPace
+from services.rehearsal.play.doing import Done
+from services.rehearsal.stage import loop as virtual
+from services.rehearsal.stage.stage import Stage, in_memory
+
+BEATS_WHERE_OVERHEARD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a rehearsal."""
+
+    record: Record
+    verdicts: Sequence[Verdict]
+    gains: Sequence[Gain]
+    on: str
+    """On what it was played, in words."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything was as expected."""
+        return all(each.holds for each in self.verdicts)
+
+    @property
+    def failed(self) -> list[Verdict]:
+        """What was not."""
+        return [each for each in self.verdicts if not each.holds]
+
+
+def rehearse(
+    scenario: Scenario,
+    tell: Callable[[str], None] = lambda _: None,
+    order: tuple[int, ...] | None = None,
+) -> Outcome:
+    """Play a scenario in memory, in virtual time: days in seconds, and always the same.
+
+    `order` is the order of its steps where another than the written one is wanted; what is at
+    one time is done in it. Not to be called where an event loop runs: it runs one of its own.
+    """
+
+    async def play(loop: virtual.VirtualLoop) -> Record:
+        async with in_memory(scenario, loop) as stage:
+            pace = VirtualPace(loop, BEATS_WHERE_OVERHEARD if _overheard(stage) else 0)
+            conductor = Conductor(stage, pace, tell, order)
+            await conductor.play()
+            return await recorded(conductor)
+
+    with quietly():
+        record = virtual.run(scenario.begins - PROLOGUE, play)
+    return judged(record, "in memory, in virtual time")
+
+
+def judged(record: Record, on: str, slack: timedelta = timedelta()) -> Outcome:
+    """A record with its verdicts."""
+    judge = Judge(record, slack)
+    return Outcome(record, judge.verdicts(), judge.gains(), on)
+
+
+def _overheard(stage: Stage) -> bool:
+    return any(SERVICES[name](stage.settings).overhears for name in SERVICES)
+
+
+async def recorded(conductor: Conductor) -> Record:
+    """What ledgers and desks' disks hold at the end."""
+    stage, scenario = conductor.stage, conductor.scenario
+    stage.broker(up=True)
+    for off in stage.desks_off:
+        # Its disk is read; nothing is fetched to it any more.
+        stage.ways[off].is_cut = True
+        await stage.desk_on(off)
+    entries = await stage.entries()
+    events = [
+        Event(
+            entry.received_at, service, entry.matter, type(event).__name__, entry.sender,
+            event.model_dump(mode="json"),
+        )
+        for service, found in entries.items()
+        for entry in found
+        for event in entry.events
+    ]  # fmt: skip
+    notices: list[Notice] = []
+    alarms: list[Alarm] = []
+    for name, desk in stage.desks.items():
+        notices += [_notice(name, each) for each in desk.store.ins()]
+        alarms += [Alarm(each.raised_at, name, each.code) for each in desk.alarms()]
+    refused = {
+        each.fields["message"] or each.fields.get("claimed"): each
+        for each in notices
+        if each.name == CommandRefused.__name__
+    }
+    taken = [_taken(each, refused) for each in conductor.done]
+    return Record(
+        scenario=scenario,
+        began=scenario.begins,
+        ended=conductor.pace.now(),
+        taken=sorted(taken, key=lambda each: (each.at, each.number)),
+        habits=[
+            Habit(each.at, each.desk, each.officer, each.deed.value, each.message, each.said)
+            for each in conductor.habits
+        ],
+        events=sorted(events, key=lambda each: each.at),
+        notices=sorted(notices, key=lambda each: each.at),
+        alarms=sorted(alarms, key=lambda each: each.at),
+        matters=_matters(conductor),
+        written_to=stage.written_to,
+    )
+
+
+def _notice(desk: str, found: In) -> Notice:
+    unfolded: Unfolded = unfold(found.value)
+    enclosed = unfolded.enclosed
+    said: Outer | None = enclosed.outer if enclosed else None
+    return Notice(
+        at=found.received_at,
+        desk=desk,
+        matter=found.matter,
+        name=found.kind,
+        fields=unfolded.outer.notice.model_dump(mode="json"),
+        flags=found.flags,
+        encloses=said.message_id if said else None,
+    )
+
+
+def _taken(done: Done, refused: dict[Any, Notice]) -> Taken:
+    step = done.step
+    notice = refused.get(done.identity) if done.identity else None
+    content = step.content
+    said = content if isinstance(content, str) else getattr(content, "subject", None) or ""
+    return Taken(
+        number=done.number,
+        called=step.called,
+        at=done.at,
+        desk=step.desk,
+        verb=step.verb,
+        identity=done.identity,
+        codes=(notice.fields["code"],) if notice else done.codes,
+        refused_by="SERVICE" if notice else done.refused_by,
+        said=(f"{notice.fields['reason']} {notice.fields['detail']}" if notice else done.said)
+        or said,
+        refused_at=notice.at if notice else (done.at if done.codes else None),
+    )
+
+
+def _matters(conductor: Conductor) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in conductor.done:
+        if each.called is None or each.identity is None or each.step.desk is None:
+            continue
+        out = conductor.stage.desks[each.step.desk].store.out(each.identity)
+        if out is not None:
+            found[each.called] = out.matter
+    return found
