@@ -227,7 +227,7 @@ def _words(scenario: Scenario, content: Send) -> Iterator[tuple[Place, str]]:
         try:
             book.form(contract, whole)
         except FormWrong as trouble:
-            yield (name,), str(trouble)
+            yield (name, *trouble.place), str(trouble)
 
 
 def _any_identity(scenario: Scenario, name: str) -> str:

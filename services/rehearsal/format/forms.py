@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.parties import Contract
 from schemas.places import Location, Point
+from services.desk.commands.typed.forms import Place
 from services.desk.fields import alternatives
 from services.rehearsal.format.reading import did_you_mean
 from services.rehearsal.format.times import NoSuchTime
@@ -21,6 +22,11 @@ ContractT = TypeVar("ContractT", bound=Contract)
 
 class FormWrong(ValueError):
     """A table that its contract does not take. It says in which field, and what was meant."""
+
+    def __init__(self, said: str, place: Place = ()) -> None:
+        super().__init__(said)
+        self.place = place
+        """The field, from the table's own beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class Book:
             return contract.model_validate_json(json.dumps(value))
         except ValidationError as trouble:
             found = trouble.errors(include_input=False, include_url=False, include_context=False)
-            raise FormWrong("; ".join(_said(contract, error) for error in found)) from None
+            said = "; ".join(_said(contract, error) for error in found)
+            raise FormWrong(said, tuple(found[0]["loc"])) from None
 
     def point(self, written: str) -> Point:
         """A position: LATITUDE,LONGITUDE, or a place of the scenario. FormWrong."""
@@ -76,7 +83,7 @@ class Book:
                 try:
                     return self.at(value).isoformat()
                 except NoSuchTime as trouble:
-                    raise FormWrong(f"{'.'.join(at)}: {trouble}") from None
+                    raise FormWrong(f"{'.'.join(at)}: {trouble}", at) from None
             if Location in kinds and value not in _words(kinds):
                 point = self.point(value)
                 where = {"latitude": point.latitude, "longitude": point.longitude}
@@ -110,7 +117,7 @@ class Book:
         try:
             return self.identity(value)
         except KeyError:
-            raise FormWrong(f"{'.'.join(at)}: no step is called {value}") from None
+            raise FormWrong(f"{'.'.join(at)}: no step is called {value}", at) from None
 
 
 def _is_contract(kind: Any) -> bool:

@@ -68,18 +68,20 @@ def read(file: Path) -> Written:
         scenario = Scenario.model_validate_json(json.dumps(value))
     except ValidationError as trouble:
         found = trouble.errors(include_input=False, include_url=False, include_context=False)
-        told = list(dict.fromkeys(_fault(error, value, lines) for error in found))
+        told = list(dict.fromkeys(_fault(error, lines) for error in found))
         raise ScenarioWrong(name, told[:TOLD_AT_MOST]) from None
     return Written(scenario, file, lines)
 
 
-def _fault(error: Any, value: Any, lines: Mapping[Place, int]) -> str:
+def _fault(error: Any, lines: Mapping[Place, int]) -> str:
     said = forms.fault(error["loc"], error["type"], error["msg"], lines)
     if error["type"] != "extra_forbidden":
         return said
     *above, name = error["loc"]
     meant = did_you_mean(str(name), _fields_at(Scenario, above))
     line = lines.get(tuple(error["loc"]), 1)
+    if " " in str(name):
+        meant = "; a comma within {…} begins another field: put the text in quotes"
     return f"line {line}: {name}: there is no such field here{meant}"
 
 
