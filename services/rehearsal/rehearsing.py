@@ -14,12 +14,14 @@ from services.desk.reading import Unfolded, unfold
 from services.desk.store.records import In
 from services.local.services import SERVICES
 from services.rehearsal.format.scenario import Scenario
+from services.rehearsal.format.times import written
 from services.rehearsal.outcome.judging import Gain, Judge, Verdict
 from services.rehearsal.outcome.record import Alarm, Event, Habit, Notice, Record, Taken
-from services.rehearsal.play.conductor import PROLOGUE, Conductor, VirtualPace
+from services.rehearsal.play.conductor import PROLOGUE, Conductor, RealPace, VirtualPace
 from services.rehearsal.play.doing import Done
 from services.rehearsal.stage import loop as virtual
-from services.rehearsal.stage.stage import Stage, in_memory
+from services.rehearsal.stage.clock import ScaledClock
+from services.rehearsal.stage.stage import Stage, in_memory, on_kafka
 
 BEATS_WHERE_OVERHEARD = 2
 
@@ -68,10 +70,53 @@ def rehearse(
     return judged(record, "in memory, in virtual time")
 
 
+REAL_PROLOGUE_S = 2.0
+REAL_PROLOGUE_OF_A_LINE_S = 4.0
+"""How long in the world's time it takes until what is in place stands."""
+SLACK_S = 1.0
+"""How much later than named something may be seen on a cluster, in the world's time."""
+
+
+async def rehearse_on_kafka(
+    scenario: Scenario,
+    bootstrap: str,
+    faster: float = 1.0,
+    tell: Callable[[str], None] = lambda _: None,
+    replicas: int = 1,
+) -> Outcome:
+    """Play a scenario on a real Kafka, in real time or so many times faster.
+
+    It uses topics of its own below `exercise.`, and deletes them. Raises Unreachable.
+    """
+    takes = REAL_PROLOGUE_S + REAL_PROLOGUE_OF_A_LINE_S * len(scenario.lines)
+    clock = ScaledClock(scenario.begins - timedelta(seconds=takes * faster), faster)
+    with quietly():
+        async with on_kafka(scenario, bootstrap, clock, replicas) as stage:
+            clock.start()
+            conductor = Conductor(stage, RealPace(clock, stage), tell)
+            await conductor.play()
+            record = await recorded(conductor)
+    said = "in real time" if faster == 1 else f"{faster:g} times faster than real time"
+    return judged(record, f"on Apache Kafka, {said}", timedelta(seconds=SLACK_S * faster))
+
+
 def judged(record: Record, on: str, slack: timedelta = timedelta()) -> Outcome:
     """A record with its verdicts."""
     judge = Judge(record, slack)
     return Outcome(record, judge.verdicts(), judge.gains(), on)
+
+
+def told(outcome: Outcome) -> str:
+    """What failed in a rehearsal: which expectation, when, and what was seen instead."""
+    scenario, record = outcome.record.scenario, outcome.record
+    lines = [
+        f"{scenario.scenario}: {len(outcome.failed)} of {len(outcome.verdicts)} expectations"
+        f" failed ({outcome.on}, until {written(record.ended, record.began)})"
+    ]
+    for each in outcome.failed:
+        number = f"expectation {each.number + 1}" if each.number >= 0 else "nobody expected it"
+        lines += [f"  ✕ {each.expects}", f"    {number}; {each.seen}"]
+    return "\n".join(lines)
 
 
 def _overheard(stage: Stage) -> bool:

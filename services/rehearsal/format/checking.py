@@ -10,8 +10,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from schemas.acts import Act, Terms
-from schemas.parties import Contract, nation_of
 from schemas.particulars import CONTRACTS
+from schemas.parties import Contract, nation_of
 from services.bus.settings import Settings
 from services.desk.commands.typed.forms import Place
 from services.desk.fields import alternatives

@@ -74,7 +74,7 @@ class Book:
             for name, value in table.items()
         }
 
-    def _value(  # noqa: C901, PLR0912 - one case a kind of field.
+    def _value(  # noqa: C901 - one case a kind of field.
         self, annotation: Any, value: Any, at: tuple[str, ...], metadata: Any = ()
     ) -> Any:
         kinds = list(alternatives(annotation))

@@ -127,12 +127,12 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             found += sorted(
-                each for each in path.rglob("*") if each.name.endswith(_SCENARIO_ENDINGS)
+                each for each in path.rglob("*") if each.name.endswith(SCENARIO_ENDINGS)
             )
         else:
             found.append(path)
     return list(dict.fromkeys(found))
 
 
-_SCENARIO_ENDINGS = tuple(f".scenario{ending}" for ending in ENDINGS)
+SCENARIO_ENDINGS = tuple(f".scenario{ending}" for ending in ENDINGS)
 """In a folder only such files are scenarios; others, an after-action record say, lie beside."""

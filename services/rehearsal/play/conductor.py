@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from services.rehearsal.format.times import span, written
 from services.rehearsal.format.verbs import VERBS
 from services.rehearsal.play.doing import Done, Hand, line_record
 from services.rehearsal.play.habits import Deed, Due, dues, within
+from services.rehearsal.stage.clock import ScaledClock
 from services.rehearsal.stage.loop import VirtualLoop
 from services.rehearsal.stage.stage import Stage
 
@@ -43,7 +45,7 @@ class Pace(Protocol):
         """Until all that follows from what was done has happened."""
 
     async def reach(self, moment: datetime, look: Callable[[], Awaitable[bool]]) -> None:
-        """Let time pass until then. In real time `look` is called every now and then."""
+        """Let time pass until then; in real time only until `look` finds something to do."""
 
 
 @dataclass(order=True, slots=True)
@@ -102,16 +104,21 @@ class Conductor:
         self._tell(f"{self._clock()} begins: {self.scenario.title}")
         while True:
             await self._follow()
-            moment = self._next(last)
-            if moment is None:
+            if self.pace.now() >= last and not self._is_due():
                 break
-            await self.pace.reach(moment, self._look)
+            await self.pace.reach(self._next(last) or last, self._watch)
             await self.pace.settle()
-            while self._plan and self._plan[0].at <= self.pace.now():
+            while self._is_due():
                 await heapq.heappop(self._plan).act()
-        await self.pace.reach(last, self._look)
-        await self._follow()
         self._tell(f"{self._clock()} is over")
+
+    def _is_due(self) -> bool:
+        return bool(self._plan) and self._plan[0].at <= self.pace.now()
+
+    async def _watch(self) -> bool:
+        """Whether something is to be done now; in real time it may have come meanwhile."""
+        await self._look()
+        return self._is_due()
 
     # Time.
 
@@ -294,8 +301,8 @@ class Conductor:
         begins = self.scenario.begins
         while self.pace.now() < begins:
             await self._follow()
-            await self.pace.reach(self._next(begins) or begins, self._look)
-            while self._plan and self._plan[0].at <= self.pace.now() < begins:
+            await self.pace.reach(self._next(begins) or begins, self._watch)
+            while self._is_due() and self.pace.now() < begins:
                 await heapq.heappop(self._plan).act()
         await self.pace.settle()
 
@@ -304,7 +311,7 @@ class Conductor:
             await self._follow()
             if found():
                 return
-            await self.pace.reach(self.pace.now() + timedelta(seconds=1), self._look)
+            await self.pace.reach(self.pace.now() + timedelta(seconds=1), self._watch)
         raise RuntimeError("what should be in place does not come to stand")
 
 
@@ -345,3 +352,39 @@ class VirtualPace:
 
 BEAT = timedelta(seconds=0.3)
 """How long it takes until one service has overheard another."""
+
+
+class RealPace:
+    """Time that passes by itself, as fast as in the world or so many times faster."""
+
+    def __init__(self, clock: ScaledClock, stage: Stage) -> None:
+        self._clock, self._stage = clock, stage
+
+    def now(self) -> datetime:
+        """The scenario's time."""
+        return self._clock.now()
+
+    async def settle(self) -> None:
+        """Until no desk has written or been given anything for a moment; not for ever."""
+        loop = asyncio.get_running_loop()
+        began = still = loop.time()
+        seen = None
+        while loop.time() - began < SETTLED_WITHIN_S:
+            stands = [desk.store.version for desk in self._stage.desks.values()]
+            if stands != seen:
+                seen, still = stands, loop.time()
+            elif loop.time() - still >= STILL_FOR_S:
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def reach(self, moment: datetime, look: Callable[[], Awaitable[bool]]) -> None:
+        """Look every now and then whether something is to be done before."""
+        while (left := (moment - self.now()).total_seconds() / self._clock.faster) > 0:
+            if await look():
+                return
+            await asyncio.sleep(min(LOOK_EVERY_S, left))
+
+
+STILL_FOR_S = 0.12
+SETTLED_WITHIN_S = 2.0
+LOOK_EVERY_S = 0.03

@@ -10,8 +10,8 @@ from typing import Any
 from schemas.acts import Terms
 from schemas.hotline import MessageOuter, Quote
 from schemas.line_record import End, LineRecord, Schedule
-from schemas.parties import Label, MessageType, Precedence, nation_of
 from schemas.particulars import CONTRACTS
+from schemas.parties import Label, MessageType, Precedence, nation_of
 from services.bus import seal, topics, wire
 from services.bus.topics import Realm
 from services.bus.transport import Outgoing

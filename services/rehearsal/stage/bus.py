@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -53,13 +53,20 @@ class ExerciseBus:
     """A bus below which no live topic can be reached. See transport.Bus for what it promises."""
 
     def __init__(
-        self, inner: Bus, way: Way, run: str = "", told_at: TimeOfDay | None = None
+        self,
+        inner: Bus,
+        way: Way,
+        run: str = "",
+        told_at: Callable[[datetime], datetime] | None = None,
     ) -> None:
         self._inner, self.way, self._run, self._told_at = inner, way, run, told_at
+        self.made: set[str] = set()
+        """Every topic, by its name on the cluster, that was asked for here."""
 
     async def ensure(self, wanted: Iterable[Topic]) -> None:
         """Create what is missing. LiveTopicForbidden where one of them is live."""
         topics = [replace(each, name=self._named(each.name)) for each in wanted]
+        self.made |= {each.name for each in topics}
         await self._inner.ensure(topics)
 
     async def append(self, outgoing: Sequence[Outgoing]) -> tuple[int, ...]:
@@ -110,17 +117,6 @@ class ExerciseBus:
         """A record as the kernel knows it: its topic's own name, and the scenario's time."""
         at = self._told_at(record.appended_at) if self._told_at else record.appended_at
         return replace(record, topic=topic, appended_at=at)
-
-
-class TimeOfDay:
-    """Turns the brokers' time into the scenario's, where it runs faster or on another day."""
-
-    def __init__(self, real: datetime, scenario: datetime, faster: float) -> None:
-        self._real, self._scenario, self.faster = real, scenario, faster
-
-    def __call__(self, real: datetime) -> datetime:
-        """The scenario's moment; the same for every reader of a record."""
-        return self._scenario + (real - self._real) * self.faster
 
 
 class _Reader:

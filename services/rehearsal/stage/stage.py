@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import tempfile
@@ -12,11 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from uuid_utils import uuid7
+
 from schemas.directory import AUTHORITY_OF_SERVICES
-from schemas.parties import LANES, Alternate, Ladder, nation_of
+from schemas.parties import LANES, Alternate, Ladder, Rung, nation_of
 from services.bus import keys, topics
 from services.bus.clock import Clock
 from services.bus.directory import Directory, roots_in
+from services.bus.kafka import KafkaBus
 from services.bus.ledger import read_entry
 from services.bus.memory import MemoryBus, MemoryLog
 from services.bus.refusals import Refusal
@@ -29,11 +33,15 @@ from services.desk.desk import Desk
 from services.desk.home import Home
 from services.local.services import SERVICES
 from services.rehearsal.format.scenario import Scenario
-from services.rehearsal.stage.bus import ExerciseBus, TimeOfDay, Way
+from services.rehearsal.stage.bus import ExerciseBus, Way
+from services.rehearsal.stage.clock import ScaledClock
 from services.rehearsal.stage.loop import LoopClock, VirtualLoop
 
 FAST_DISKS = (Path("/dev/shm"),)  # noqa: S108 - a folder of our own is made in it.
 """Where homes lie while they are needed: nothing of a rehearsal need outlive a power cut."""
+
+
+READY_WITHIN_S = 60.0
 
 
 @dataclass
@@ -46,7 +54,7 @@ class Stage:
     clock: Clock
     connect: Callable[[str], Bus]
     run: str = ""
-    told_at: TimeOfDay | None = None
+    told_at: Callable[[datetime], datetime] | None = None
     log: MemoryLog | None = None
     """In memory only."""
     desks: dict[str, Desk] = field(default_factory=dict)
@@ -197,13 +205,27 @@ class Stage:
             found[name] = list(counted.values())
         return found
 
+    async def ready(self) -> None:
+        """Until every service owns its topics and every desk reaches the bus."""
+        async with asyncio.timeout(READY_WITHIN_S):
+            while not all(each.ready for each in self.services.values()):
+                await asyncio.sleep(0.05)
+            for desk in self.desks.values():
+                while not ((link := desk.link_state()) and link.up):
+                    await asyncio.sleep(0.05)
+
+    @property
+    def made(self) -> frozenset[str]:
+        """Every topic, by its name on the cluster, that was made for this run."""
+        return frozenset(topic for bus in self.buses for topic in bus.made)
+
     @property
     def written_to(self) -> frozenset[str]:
         """Every topic, by its name on the cluster, that anything here has written to."""
         return frozenset(topic for way in self.ways.values() for topic in way.used)
 
 
-_RUNGS = tuple(Alternate.model_fields["rung"].annotation)  # type: ignore[arg-type]  # an enum
+_RUNGS = tuple(Rung)
 
 
 def _inboxes(desk: str) -> Sequence[Topic]:
@@ -232,6 +254,32 @@ async def in_memory(scenario: Scenario, loop: VirtualLoop) -> AsyncIterator[Stag
         finally:
             log.reachable = True
             await stage.close()
+
+
+@asynccontextmanager
+async def on_kafka(
+    scenario: Scenario, bootstrap: str, clock: ScaledClock, replicas: int = 1
+) -> AsyncIterator[Stage]:
+    """A stage on a cluster, on exercise topics of this run alone, which are deleted afterwards."""
+    run = f"rehearsal-{uuid7().hex[-12:]}."
+
+    def connect(name: str) -> Bus:
+        return KafkaBus(bootstrap, f"{run}{name}", replicas=replicas)
+
+    with _folder() as folder:
+        settings = plain_settings(folder, partitions=1, skew_s=max(120.0, 4 * clock.faster))
+        stage = Stage(scenario, folder, settings, clock, connect, run, clock.of)
+        try:
+            await stage.open()
+            await stage.ready()
+            yield stage
+        finally:
+            await stage.close()
+            sweeper = KafkaBus(bootstrap, f"{run}sweeper")
+            try:
+                await sweeper.forget(sorted(stage.made))
+            finally:
+                await sweeper.close()
 
 
 def plain_settings(folder: Path, **other: Any) -> Settings:

@@ -1,0 +1,44 @@
+"""A rehearsal on a real Kafka: what happens there is what happened in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from services.bus.kafka import KafkaBus
+from services.rehearsal.format.checking import load
+from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SUBSET = {
+    "s10-deir-ez-zor.with-the-bus": 200.0,
+    "s04-warnings.with-the-bus": 40.0,
+}
+"""By file, how many times faster than the world's time."""
+
+
+def played(file: str, bootstrap: str) -> Outcome:
+    scenario = load(SCENARIOS / f"{file}.scenario.yaml").scenario
+    return asyncio.run(rehearse_on_kafka(scenario, bootstrap, SUBSET[file]))
+
+
+@pytest.mark.kafka
+@pytest.mark.parametrize("file", SUBSET)
+def test_a_crisis_goes_on_kafka_as_it_goes_in_memory(file: str, kafka: str) -> None:
+    on_kafka = played(file, kafka)
+    assert on_kafka.holds, told(on_kafka)
+    assert all(topic.startswith("exercise.rehearsal-") for topic in on_kafka.record.written_to)
+    in_memory = rehearse(load(SCENARIOS / f"{file}.scenario.yaml").scenario)
+    assert {(v.expects, v.holds) for v in on_kafka.verdicts} == {
+        (v.expects, v.holds) for v in in_memory.verdicts
+    }
+
+
+@pytest.mark.kafka
+async def test_only_exercise_topics_are_ever_deleted(kafka: str) -> None:
+    bus = KafkaBus(kafka, "sweeper")
+    with pytest.raises(ValueError, match="only exercise topics"):
+        await bus.forget(["exercise.hotline.ledger.v1", "hotline.ledger.v1"])
+    await bus.close()
