@@ -12,7 +12,6 @@ from schemas.receipts import CommandRefused
 from services.bus.log import quietly
 from services.desk.reading import Unfolded, unfold
 from services.desk.store.records import In
-from services.local.services import SERVICES
 from services.rehearsal.format.scenario import Scenario
 from services.rehearsal.format.times import written
 from services.rehearsal.outcome.judging import Gain, Judge, Verdict
@@ -22,8 +21,6 @@ from services.rehearsal.play.doing import Done
 from services.rehearsal.stage import loop as virtual
 from services.rehearsal.stage.clock import ScaledClock
 from services.rehearsal.stage.stage import Stage, in_memory, on_kafka
-
-BEATS_WHERE_OVERHEARD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,7 @@ def rehearse(
 
     async def play(loop: virtual.VirtualLoop) -> Record:
         async with in_memory(scenario, loop) as stage:
-            pace = VirtualPace(loop, BEATS_WHERE_OVERHEARD if _overheard(stage) else 0)
-            conductor = Conductor(stage, pace, tell, order)
+            conductor = Conductor(stage, VirtualPace(loop), tell, order)
             await conductor.play()
             return await recorded(conductor)
 
@@ -117,10 +113,6 @@ def told(outcome: Outcome) -> str:
         number = f"expectation {each.number + 1}" if each.number >= 0 else "nobody expected it"
         lines += [f"  ✕ {each.expects}", f"    {number}; {each.seen}"]
     return "\n".join(lines)
-
-
-def _overheard(stage: Stage) -> bool:
-    return any(SERVICES[name](stage.settings).overhears for name in SERVICES)
 
 
 async def recorded(conductor: Conductor) -> Record:

@@ -181,6 +181,8 @@ class Verb:
     said: str
     by_desk: bool = True
     """Whether a desk does it; otherwise nobody on the bus does."""
+    service: str | None = None
+    """The service that it speaks to, where that is not the hotline."""
     officers: int = 1
     """How many officers it takes at the most."""
 

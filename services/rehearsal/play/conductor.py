@@ -31,6 +31,8 @@ Progress = Callable[[str], None]
 Act = Callable[[], Awaitable[None]]
 REPAIRED_AFTER = tuple(timedelta(seconds=each) for each in (0.3, 0.6, 1.2, 2.4, 5.0))
 """When a link looks again for what it lost: after a fault is over, these moments are played."""
+OVERHEARD_AFTER = tuple(timedelta(seconds=each) for each in (0.3, 0.6))
+"""How long it takes until one service has heard another, and that has led to something."""
 PROLOGUE = timedelta(minutes=2)
 """How long before the beginning what is in place is put there."""
 
@@ -83,6 +85,7 @@ class Conductor:
         self._numbers = count()
         self._looked: dict[str, int] = {}
         self._known: set[str] = set()
+        self._overheard = 0
         self._by_step = {
             (step.desk, step.content.message)
             for step in self.scenario.steps
@@ -174,8 +177,17 @@ class Conductor:
         for _ in range(_ROUNDS):
             await self.pace.settle()
             if not await self._look():
+                self._let_overhear()
                 return
         raise RuntimeError("something goes on for ever in this rehearsal")
+
+    def _let_overhear(self) -> None:
+        """Where a ledger grew that another service listens to, that one gets the time to hear."""
+        grown = self.stage.overheard
+        if grown != self._overheard:
+            self._overheard = grown
+            for apart in OVERHEARD_AFTER:
+                self._at(self.pace.now() + apart, self._nothing)
 
     async def _look(self) -> bool:
         """What came is given to the habits; tests that are due are begun and answered."""
@@ -331,27 +343,20 @@ def _is_operational(desk: Desk, line: str) -> bool:
 class VirtualPace:
     """Time that moves from one moment at which something happens to the next."""
 
-    def __init__(self, loop: VirtualLoop, beats: int = 0) -> None:
-        self._loop, self._beats = loop, beats
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._loop = loop
 
     def now(self) -> datetime:
         """The scenario's time."""
         return self._loop.now()
 
     async def settle(self) -> None:
-        """Until nothing can go on without time passing; then so long as services overhear."""
+        """Until nothing can go on without time passing."""
         await self._loop.quiet()
-        for _ in range(self._beats):
-            self._loop.advance_to(self._loop.now() + BEAT)
-            await self._loop.quiet()
 
     async def reach(self, moment: datetime, look: Callable[[], Awaitable[bool]]) -> None:  # noqa: ARG002 - nothing happens unseen here.
         """At once."""
         self._loop.advance_to(moment)
-
-
-BEAT = timedelta(seconds=0.3)
-"""How long it takes until one service has overheard another."""
 
 
 class RealPace:

@@ -33,7 +33,8 @@ from services.desk.desk import Desk
 from services.desk.home import Home
 from services.local.services import SERVICES
 from services.rehearsal.format.scenario import Scenario
-from services.rehearsal.stage.bus import ExerciseBus, Way
+from services.rehearsal.format.verbs import VERBS
+from services.rehearsal.stage.bus import ExerciseBus, Way, exercise_only
 from services.rehearsal.stage.clock import ScaledClock
 from services.rehearsal.stage.loop import LoopClock, VirtualLoop
 
@@ -77,17 +78,17 @@ class Stage:
         for name, desk in self.scenario.desks.items():
             self.hands[name] = Home(self.folder / name).create(name, desk.officers)
             await bus.ensure(_inboxes(name))
-        for service in SERVICES:
+        for service in self.needed:
             self.hands[service] = Signer(service, keys.make(self.folder / f"{service}.key"))
             await bus.ensure(topics.of_service(service, Realm.EXERCISE, self.settings.partitions))
         now = self.clock.now()
         await bus.append(
             [
                 Outgoing(topics.DIRECTORY, 0, name.encode(), self._vouched(name, now))
-                for name in (*SERVICES, *self.scenario.desks)
+                for name in (*self.needed, *self.scenario.desks)
             ]
         )
-        for service in SERVICES:
+        for service in self.needed:
             await self.service_up(service)
         for name in self.scenario.desks:
             await self.desk_on(name)
@@ -171,6 +172,24 @@ class Stage:
             await stack.aclose()
 
     @property
+    def needed(self) -> Sequence[str]:
+        """The services that this scenario speaks to, and those that they listen to."""
+        named = {VERBS[step.verb].service for step in self.scenario.steps}
+        named |= {getattr(step.content, "service", None) for step in self.scenario.steps}
+        asked = {"hotline", *(each for each in named if each)}
+        asked |= {o.name for each in asked for o in SERVICES[each](self.settings).overhears}
+        return [each for each in SERVICES if each in asked]
+
+    @property
+    def overheard(self) -> int:
+        """How much stands in ledgers that a service listens to; known in memory only."""
+        if self.log is None:
+            return 0
+        names = {o.name for each in self.services for o in SERVICES[each](self.settings).overhears}
+        ledgers = (exercise_only(topics.ledger(each, Realm.EXERCISE), self.run) for each in names)
+        return sum(len(part) for each in ledgers for part in self.log.topics.get(each, ()))
+
+    @property
     def desks_off(self) -> frozenset[str]:
         """The desks whose machine is off."""
         return frozenset(self.scenario.desks) - frozenset(self._open)
@@ -192,7 +211,7 @@ class Stage:
         bus = self.bus("reader")
         keyring = await self.directory(bus).refresh()
         found: dict[str, list[Any]] = {}
-        for name in SERVICES:
+        for name in self.needed:
             service = SERVICES[name](self.settings)
             counted: dict[tuple[str, int], Any] = {}
             for partition in range(self.settings.partitions):
