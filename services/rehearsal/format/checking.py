@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.acts import Act, Terms
 from schemas.particulars import CONTRACTS
-from schemas.parties import Contract, nation_of
+from schemas.parties import Contract, Label, nation_of
 from services.bus.settings import Settings
 from services.desk.commands.typed.forms import Place
 from services.desk.fields import alternatives
@@ -19,6 +19,7 @@ from services.desk.openings import DELIVERIES
 from services.local.services import SERVICES
 from services.rehearsal.format.cast import Period
 from services.rehearsal.format.forms import Book, FormWrong
+from services.rehearsal.format.library import Saying
 from services.rehearsal.format.patterns import PATTERNS, OfLedger, Told
 from services.rehearsal.format.reading import (
     Fault,
@@ -37,7 +38,7 @@ from services.rehearsal.format.scenario import (
     stands_on,
 )
 from services.rehearsal.format.times import NoSuchTime
-from services.rehearsal.format.verbs import VERBS, Send
+from services.rehearsal.format.verbs import VERBS, Says, Send
 
 ANY_IDENTITY = "0" * 32
 _MESSAGES = ("send", "release")
@@ -174,6 +175,9 @@ def _step(scenario: Scenario, step: StepBase) -> Iterator[tuple[Place, str]]:
     if isinstance(content, Send):
         for place, said in _words(scenario, content):
             yield (step.verb, *place), said
+    if isinstance(content, Says):
+        for place, said in _library(scenario, step.verb, content):
+            yield (step.verb, *place), said
     line = getattr(content, "line", None)
     if line is not None and line not in scenario.lines:
         yield (step.verb, "line"), f"there is no line {line}{did_you_mean(line, scenario.lines)}"
@@ -228,6 +232,20 @@ def _words(scenario: Scenario, content: Send) -> Iterator[tuple[Place, str]]:
             book.form(contract, whole)
         except FormWrong as trouble:
             yield (name, *trouble.place), str(trouble)
+
+
+def _library(scenario: Scenario, verb: str, said: Says) -> Iterator[tuple[Place, str]]:
+    """What is said to a service, as far as it can be known before it is said."""
+    book = Book(Exact(scenario), scenario.places, lambda name: _any_identity(scenario, name))
+    label = Label(
+        policy=scenario.label.policy, classification=scenario.label.classification,
+        releasable_to=tuple(sorted(scenario.cast)),
+    )  # fmt: skip
+    saying = Saying(book, lambda name: name, scenario.exercise_name, label)
+    try:
+        saying.arguments(verb, said.says, said.given)
+    except FormWrong as trouble:
+        yield ("with", *trouble.place) if trouble.place else (), str(trouble)
 
 
 def _any_identity(scenario: Scenario, name: str) -> str:

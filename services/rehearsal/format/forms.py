@@ -45,7 +45,7 @@ class Book:
             return contract.model_validate_json(json.dumps(value))
         except ValidationError as trouble:
             found = trouble.errors(include_input=False, include_url=False, include_context=False)
-            said = "; ".join(_said(contract, error) for error in found)
+            said = "; ".join(told(contract, error) for error in found)
             raise FormWrong(said, tuple(found[0]["loc"])) from None
 
     def point(self, written: str) -> Point:
@@ -68,13 +68,13 @@ class Book:
             return table
         fields = contract.model_fields
         return {
-            name: self._value(fields[name].annotation, value, (*at, name), fields[name].metadata)
+            name: self.value(fields[name].annotation, value, (*at, name), fields[name].metadata)
             if name in fields
             else value
             for name, value in table.items()
         }
 
-    def _value(  # noqa: C901 - one case a kind of field.
+    def value(  # noqa: C901 - one case a kind of field.
         self, annotation: Any, value: Any, at: tuple[str, ...], metadata: Any = ()
     ) -> Any:
         kinds = list(alternatives(annotation))
@@ -97,15 +97,15 @@ class Book:
         if isinstance(value, list):
             insides = [get_args(kind)[0] for kind in kinds if get_origin(kind) is tuple]
             return [
-                self._value(insides[0], each, (*at, str(number))) if insides else each
+                self.value(insides[0], each, (*at, str(number))) if insides else each
                 for number, each in enumerate(value)
             ]
         if isinstance(value, dict):
             if Location in kinds and isinstance(value.get("place"), str):
                 named = value["place"]
-                place = {"name": named, "point": self._value(Point, named, at)}
+                place = {"name": named, "point": self.value(Point, named, at)}
                 value = {**value, "place": place}
-            contracts = [each for each in kinds if _is_contract(each)]
+            contracts = [each for each in kinds if is_contract(each)]
             chosen = next(
                 (each for each in contracts if set(value) <= set(each.model_fields)), None
             )
@@ -120,7 +120,8 @@ class Book:
             raise FormWrong(f"{'.'.join(at)}: no step is called {value}", at) from None
 
 
-def _is_contract(kind: Any) -> bool:
+def is_contract(kind: Any) -> bool:
+    """Whether a kind of value is a table."""
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
@@ -143,11 +144,13 @@ def _words(kinds: list[Any]) -> tuple[Any, ...]:
     return tuple(word for kind in kinds for word in get_args(kind) if isinstance(word, str))
 
 
-def _said(contract: type[BaseModel], error: Any) -> str:
+def told(contract: type[BaseModel] | None, error: Any) -> str:
+    """A contract's complaint, with what was meant where a field's name is near one."""
     place = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         name = str(error["loc"][-1])
-        meant = did_you_mean(name, contract.model_fields) if len(error["loc"]) == 1 else ""
+        known = contract.model_fields if contract and len(error["loc"]) == 1 else ()
+        meant = did_you_mean(name, known)
         return f"{place}: there is no such field here{meant}"
     if error["type"] == "missing":
         return f"{place}: it is missing"

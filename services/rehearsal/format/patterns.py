@@ -127,6 +127,13 @@ class OfLine(Contract):
     cause: Cause | None = None
 
 
+class OfRecord(Contract):
+    """How a record of a service stands: an alert, a request, a visit, an agreement."""
+
+    of: str = Field(description="The step that opened it, or its matter.")
+    phase: str = Field(alias="is", description="As its service calls it: ACTIVE, UNANSWERED …")
+
+
 class OfLedger(Contract):
     """An event in a service's ledger, of whatever kind."""
 
@@ -171,6 +178,7 @@ PATTERNS: Mapping[str, Kind] = {
     "undertaking": Kind(OfUndertaking, "How an undertaking stands.", lasts=True),
     "contact": Kind(OfContact, "How a contact stands.", lasts=True),
     "line": Kind(OfLine, "How a line stands.", lasts=True),
+    "record": Kind(OfRecord, "How a record of a service stands.", lasts=True),
     "recorded": Kind(OfLedger, "An event stands in a service's ledger."),
     "happened": Kind(OfHappening, "A step of the timeline took place."),
 }

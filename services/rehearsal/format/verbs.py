@@ -148,6 +148,15 @@ class OfLine(Contract):
     reading: Reading = Reading.CLEAR
 
 
+class Says(Contract):
+    """Something is said to a service that keeps records, in the words of the desk library."""
+
+    says: str = Field(description="What: issue, cancel, request, reply, propose, decide …")
+    given: Fields = Field(
+        default_factory=dict, alias="with", description="What it takes: forms, names, times."
+    )
+
+
 class Leak(Contract):
     """Somebody tries to carry what belongs to the exercise out of it, or the reverse."""
 
@@ -198,6 +207,16 @@ VERBS: Mapping[str, Verb] = {
     "relay": Verb(Of, "A mediator passes a message on, as it is."),
     "invite": Verb(Invite, "A third desk is asked to relay."),
     "line": Verb(OfLine, "Something is said of a line."),
+    **{
+        name: Verb(Says, f"Something is said of {said}.", service=service, officers=2)
+        for name, said, service in (
+            ("alert", "a crisis alert", "alerts"),
+            ("risk", "an unusual activity, a hazardous incident, an invitation", "alerts"),
+            ("visit", "a visit or a clearance", "visits"),
+            ("contact", "inspections and contacts", "visits"),
+            ("agreement", "an agreement", "agreements"),
+        )
+    },
     "leak": Verb(Leak, "A record is carried across between exercise and life."),
     "fault": Verb(Fault, "Something breaks, or works again.", by_desk=False),
     "happens": Verb(Said, "Something happens that no message tells.", by_desk=False),

@@ -21,6 +21,7 @@ from services.rehearsal.format.patterns import (
     OfLeg,
     OfLine,
     OfMessage,
+    OfRecord,
     OfUndertaking,
     Refused,
     Replied,
@@ -254,6 +255,23 @@ def _line(record: Record, asked: OfLine) -> Iterator[Sighting]:
         yield Sighting(each.at, said, standing["phase"] == asked.phase.value and cause)
 
 
+_STANDINGS = ("standing", "concern", "hazard", "hosting")
+"""Under which a notice says how its record stands afterwards."""
+
+
+def _record(record: Record, asked: OfRecord) -> Iterator[Sighting]:
+    """From what desks are told: each notice says how its record stands from then on."""
+    matter, last = record.matter(asked.of), None
+    for each in record.notices:
+        if each.matter != matter:
+            continue
+        said = [each.fields, *(each.fields.get(name) for name in _STANDINGS)]
+        found = [part["phase"] for part in said if isinstance(part, Mapping) and part.get("phase")]
+        if found and found[-1] != last:
+            last = found[-1]
+            yield Sighting(each.at, str(last), last == asked.phase)
+
+
 def _recorded(record: Record, asked: OfLedger) -> Iterator[Sighting]:
     about = record.identity(asked.about) if asked.about else None
     for each in record.events:
@@ -291,6 +309,7 @@ FINDS: Mapping[str, Find] = {
     "undertaking": _undertaking,
     "contact": _contact,
     "line": _line,
+    "record": _record,
     "recorded": _recorded,
     "happened": _happened,
 }

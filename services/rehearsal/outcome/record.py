@@ -14,6 +14,7 @@ from services.rehearsal.format.scenario import Scenario
 _IDENTITY = re.compile(r"^[0-9a-f]{32}$")
 _DIGEST = re.compile(r"^[0-9a-f]{64}$")
 _MOMENT = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$")
+_CHANCE = re.compile(r"\b(?=[a-f]*[0-9])[0-9a-f]{8,}\b|(?<=-)[0-9a-f]{4,}(?=-[0-9a-f]{16}\b)")
 _UNTOLD = frozenset({"position", "directory", "kind"})
 """Where a record lies differs from run to run; what it says does not."""
 
@@ -126,6 +127,11 @@ class Record:
         return self.matters.get(named, named)
 
     @property
+    def _labels(self) -> Mapping[str, str]:
+        return {each.identity: each.called for each in self.taken
+                if each.identity and each.called}  # fmt: skip
+
+    @property
     def outcome_hash(self) -> str:
         """SHA-256 over what happened when, without what differs in every run: identities, keys.
 
@@ -146,13 +152,15 @@ class Record:
     def _events(self) -> Iterator[str]:
         for each in self.events:
             said = self._plain(each.fields)
-            yield f"{self._time(each.at)} LEDGER {each.matter} {each.sender} {each.name} {said}"
+            matter = self._plain_text(each.matter)
+            yield f"{self._time(each.at)} LEDGER {matter} {each.sender} {each.name} {said}"
 
     def _notices(self) -> Iterator[str]:
         for each in self.notices:
             said = self._plain(each.fields)
             flags = ",".join(each.flags)
-            yield f"{self._time(each.at)} TOLD {each.desk} {each.matter} {each.name} {flags} {said}"
+            matter = self._plain_text(each.matter)
+            yield f"{self._time(each.at)} TOLD {each.desk} {matter} {each.name} {flags} {said}"
 
     def _taken(self) -> Iterator[str]:
         for each in self.taken:
@@ -178,10 +186,11 @@ class Record:
         if _DIGEST.match(value):
             return "-"
         if _IDENTITY.match(value):
-            return self.label(value) or "-"
+            return self._labels.get(value, "-")
         if _MOMENT.match(value):
             return self._time(datetime.fromisoformat(value))
-        return value
+        # What is chosen by chance within a name: of an alert's chain, of a visit's reference.
+        return _CHANCE.sub("-", value)
 
 
 def _about(fields: Mapping[str, Any]) -> str | None:

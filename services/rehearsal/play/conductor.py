@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Protocol
 
+from schemas.alerts import AlertLadderClimbed, AlertTold, AlertWord
 from schemas.hotline import Capacity, CarriedMessage, LadderClimbed
 from schemas.lines import LegalStatus, LinePhase
 from services.desk.desk import Desk
 from services.desk.inner.read_back import to_read_back
 from services.desk.lines.due import RETRY_AT_LEAST_S, TRIES
 from services.desk.reading import unfold
+from services.desk.store.records import In
 from services.desk.trouble import DeskTrouble
 from services.rehearsal.format.scenario import Exact, Scenario, StepBase
 from services.rehearsal.format.times import span, written
@@ -198,33 +200,67 @@ class Conductor:
         return self._attend()
 
     def _see(self, name: str) -> None:
-        store, habits = self.stage.desks[name].store, self.scenario.desks[name]
-        seen = self._looked.get(name, 0)
-        found = [
-            each
-            for kind in (CarriedMessage.__name__, LadderClimbed.__name__)
-            for each in store.ins(kind)
-        ]
-        self._looked[name] = len(found)
-        if len(found) == seen:
+        """What came since last time is given to the habits."""
+        store = self.stage.desks[name].store
+        found = [each for kind in BY_HABIT for each in store.ins(kind)]
+        if len(found) == self._looked.get(name, 0):
             return
+        self._looked[name] = len(found)
         for each in found:
-            notice = unfold(each.value).outer.notice
-            if each.message in self._known or each.about is None:
-                continue
-            self._known.add(each.message)
-            if isinstance(notice, LadderClimbed):
-                if notice.to != name:
-                    continue
-                for_action = True
-            else:
-                for_action = notice.capacity is not Capacity.INFO
-            if (name, self._label(each.about)) in self._by_step:
-                continue
-            for due in dues(habits, each.received_at, self.at, for_action=for_action):
-                self._at(
-                    max(due.at, self.pace.now()), partial(self._by_habit, name, each.about, due)
-                )
+            if each.message not in self._known:
+                self._known.add(each.message)
+                BY_HABIT[each.kind](self, name, each)
+
+    def _of_letter(self, name: str, found: In) -> None:
+        notice = unfold(found.value).outer.notice
+        assert found.about is not None, "such a notice is about a message"
+        for_action = True
+        if isinstance(notice, LadderClimbed):
+            if notice.to != name:
+                return
+        else:
+            for_action = notice.capacity is not Capacity.INFO
+        if (name, self._label(found.about)) not in self._by_step:
+            self._plan_dues(name, found, for_action, partial(self._by_habit, name, found.about))
+
+    def _of_alert(self, name: str, found: In) -> None:
+        """An alert, and each newer word of it, is taken over by those to whom it was given."""
+        told = unfold(found.value).outer.notice
+        assert isinstance(told, AlertTold), "only such notices were asked for"
+        given = name in {each.desk for each in told.standing.recipients}
+        if not (given and isinstance(told.event, AlertWord | AlertLadderClimbed)):
+            return
+        by_step = any(
+            step.desk == name and step.verb == "alert" and step.content.says == "acknowledge"
+            for step in self.scenario.steps
+        )
+        if not by_step:
+            act = partial(self._alert_by_habit, name, found.matter, told.standing.newest)
+            self._plan_dues(name, found, for_action=True, act=act)
+
+    def _plan_dues(
+        self, name: str, found: In, for_action: bool, act: Callable[[Due], Awaitable[None]]
+    ) -> None:
+        habits = self.scenario.desks[name]
+        for due in dues(habits, found.received_at, self.at, for_action=for_action):
+            self._at(max(due.at, self.pace.now()), partial(act, due))
+
+    async def _alert_by_habit(self, name: str, chain: str, newest: str, due: Due) -> None:
+        desk = self.stage.desks[name]
+        if due.deed is Deed.OPEN or desk.alerts.one(chain).standing.newest != newest:
+            return
+        try:
+            if due.deed is Deed.ACKNOWLEDGE:
+                desk.alerts.acknowledge(chain, by=due.officer, remark=due.said)
+        except DeskTrouble as trouble:
+            self._tell(f"{self._clock()} {name}: {trouble}")
+            return
+        said = "acknowledges" if due.deed is Deed.ACKNOWLEDGE else "will not take"
+        self.habits.append(
+            HabitDone(self.pace.now(), name, due.officer, due.deed, newest, due.said)
+        )
+        self._tell(f"{self._clock()} {name} {said} the alert {self._label(newest) or chain}")
+        await self.pace.settle()
 
     def _label(self, message: str) -> str | None:
         return next(
@@ -327,6 +363,12 @@ class Conductor:
         raise RuntimeError("what should be in place does not come to stand")
 
 
+BY_HABIT: Mapping[str, Callable[[Conductor, str, In], None]] = {
+    CarriedMessage.__name__: Conductor._of_letter,  # noqa: SLF001 - the conductor's own table.
+    LadderClimbed.__name__: Conductor._of_letter,  # noqa: SLF001
+    AlertTold.__name__: Conductor._of_alert,  # noqa: SLF001
+}
+"""By notice, what people at a desk make of it by habit. A new service's notices are new rows."""
 _ROUNDS = 200
 """More turns than anything in a scenario takes."""
 REPEATED_AFTER = timedelta(seconds=11)

@@ -24,6 +24,7 @@ from services.desk.store.records import Out
 from services.desk.trouble import DeskTrouble, explained
 from services.rehearsal.format.cast import LineInPlace, Marking
 from services.rehearsal.format.forms import Book, FormWrong
+from services.rehearsal.format.library import LIBRARIES, Saying, method_of, words_of
 from services.rehearsal.format.scenario import Exact, Scenario, StepBase
 from services.rehearsal.format.times import span
 from services.rehearsal.format.verbs import (
@@ -35,6 +36,7 @@ from services.rehearsal.format.verbs import (
     Of,
     OfLine,
     Release,
+    Says,
     Send,
     Translate,
 )
@@ -117,6 +119,18 @@ class Hand:
         """For the tables of acts and services."""
         return Book(self.at, self.scenario.places, self._identity)
 
+    @property
+    def saying(self) -> Saying:
+        """For what is said to services that keep records."""
+        label = self.label(self.scenario.label)
+        return Saying(self.book, self._matter, self.scenario.exercise_name, label)
+
+    def _matter(self, name: str) -> str:
+        """The matter of what a step said; else the name is that of a matter."""
+        identity = self.identities.get(name)
+        outs = (desk.store.out(identity) for desk in self.stage.desks.values() if identity)
+        return next((out.matter for out in outs if out is not None), name)
+
     def _identity(self, name: str) -> str:
         self.scenario.called(name)  # A step that never spoke is named all the same.
         return self.message(name)
@@ -188,6 +202,9 @@ class Hand:
             classification=marking.classification,
             releasable_to=tuple(sorted(marking.releasable_to or self.scenario.cast)),
         )
+
+
+Doer = Callable[[Hand, StepBase, Any], Awaitable[str | None]]
 
 
 def marked(text: str, exercise: str) -> str:
@@ -296,6 +313,29 @@ async def _line(hand: Hand, step: StepBase, said: OfLine) -> str | None:
             return lines.answer(name, said.reading)
 
 
+def _says(verb: str) -> Doer:
+    """Says it as the desk library has it: its officers, its exercise, and what the step gives."""
+
+    async def say(hand: Hand, step: StepBase, said: Says) -> str | None:
+        library = getattr(hand.desk(step), LIBRARIES[verb].attribute)
+        takes = words_of(verb).get(said.says, {})
+        arguments = hand.saying.arguments(verb, said.says, said.given)
+        two = "drafter" in takes and (takes["drafter"].required or len(step.officers) > 1)
+        arguments["by"] = hand.officer(step, 1 if two else 0)
+        if two:
+            arguments["drafter"] = hand.officer(step)
+        if "exercise" in takes:
+            arguments["exercise"] = hand.scenario.exercise_name
+        answer = getattr(library, method_of(verb, said.says))(**arguments)
+        if isinstance(answer, int):
+            if step.called is not None:
+                hand.drafts[step.called] = answer
+            return None
+        return answer[1] if isinstance(answer, tuple) else answer
+
+    return say
+
+
 async def _leak(hand: Hand, step: StepBase, said: Leak) -> str:
     """Puts a record where it does not belong, as somebody with a desk's key and a client could."""
     message = hand.message(said.message)
@@ -349,7 +389,6 @@ async def _happens(_hand: Hand, _step: StepBase, _said: str) -> None:
     """Nobody on the bus knows of it."""
 
 
-Doer = Callable[[Hand, StepBase, Any], Awaitable[str | None]]
 DOES: Mapping[str, Doer] = {
     "send": _send,
     "draft": _draft,
@@ -361,6 +400,7 @@ DOES: Mapping[str, Doer] = {
     "relay": _relay,
     "invite": _invite,
     "line": _line,
+    **{name: _says(name) for name in LIBRARIES},
     "leak": _leak,
     "fault": _fault,
     "happens": _happens,
