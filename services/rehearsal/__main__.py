@@ -11,11 +11,11 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json as jsons
 import sys
 import time
 from collections.abc import Callable, Sequence
-from datetime import date as Date
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -137,7 +137,7 @@ def run(
         if json:
             print(report.model_dump_json())
         if not outcome.holds:
-            print(visible(told(outcome)), file=sys.stderr)
+            print(visible(told(outcome, each)), file=sys.stderr)
         if out is not None:
             _write(report, out)
     if junit_file is not None:
@@ -213,7 +213,7 @@ def lesson(
     observation: str,
     lesson: str = "",
     owner: str = "",
-    due: Date | None = None,
+    due: dt.date | None = None,
     status: Status = Status.OBSERVED,
 ) -> None:
     """Keep what was learnt beside the scenario; each later run's page carries it.

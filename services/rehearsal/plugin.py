@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from services.rehearsal.format.checking import load
-from services.rehearsal.format.reading import SCENARIO_ENDINGS, ScenarioWrong
+from services.rehearsal.format.reading import SCENARIO_ENDINGS, ScenarioWrong, Written
 from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
 
 MEMORY = "memory"
@@ -62,10 +62,11 @@ class Rehearsal(pytest.Item):
     def runtest(self) -> None:
         """Play it. ScenarioWrong, ExpectationsFailed."""
         on, faster = self.config.getoption("rehearse_on"), self.config.getoption("rehearse_faster")
-        outcome = _played(self.path, str(on), float(faster))
+        file = load(self.path)
+        outcome = _played(file, str(on), float(faster))
         self.user_properties.append(("outcome-hash", outcome.record.outcome_hash))
         if not outcome.holds:
-            raise ExpectationsFailed(told(outcome))
+            raise ExpectationsFailed(told(outcome, file))
 
     def repr_failure(
         self,
@@ -87,11 +88,10 @@ def rehearse_fixture(request: pytest.FixtureRequest) -> Callable[[Path], Outcome
     """Plays a scenario file where this run's rehearsals are played, and gives its outcome."""
     on = str(request.config.getoption("rehearse_on"))
     faster = float(request.config.getoption("rehearse_faster"))
-    return lambda file: _played(Path(file), on, faster)
+    return lambda file: _played(load(Path(file)), on, faster)
 
 
-def _played(file: Path, on: str, faster: float) -> Outcome:
-    scenario = load(file).scenario
+def _played(file: Written, on: str, faster: float) -> Outcome:
     if on == MEMORY:
-        return rehearse(scenario)
-    return asyncio.run(rehearse_on_kafka(scenario, on, faster))
+        return rehearse(file.scenario)
+    return asyncio.run(rehearse_on_kafka(file.scenario, on, faster))

@@ -10,8 +10,10 @@ from typing import Any
 from schemas.envelope import Outer
 from schemas.receipts import CommandRefused
 from services.bus.log import quietly
+from services.desk.commands.typed.forms import Place
 from services.desk.reading import Unfolded, unfold
 from services.desk.store.records import In
+from services.rehearsal.format.reading import Written
 from services.rehearsal.format.scenario import Scenario
 from services.rehearsal.format.times import written
 from services.rehearsal.outcome.judging import Gain, Judge, Verdict
@@ -20,7 +22,7 @@ from services.rehearsal.play.conductor import PROLOGUE, Conductor, RealPace, Vir
 from services.rehearsal.play.doing import Done
 from services.rehearsal.stage import loop as virtual
 from services.rehearsal.stage.clock import ScaledClock
-from services.rehearsal.stage.stage import Stage, in_memory, on_kafka
+from services.rehearsal.stage.stage import in_memory, on_kafka
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +104,17 @@ def judged(record: Record, on: str, slack: timedelta = timedelta()) -> Outcome:
     return Outcome(record, judge.verdicts(), judge.gains(), on)
 
 
-def told(outcome: Outcome) -> str:
+def told(outcome: Outcome, file: Written | None = None) -> str:
     """What failed in a rehearsal: which expectation, when, and what was seen instead."""
     scenario, record = outcome.record.scenario, outcome.record
-    lines = [
-        f"{scenario.scenario}: {len(outcome.failed)} of {len(outcome.verdicts)} expectations"
-        f" failed ({outcome.on}, until {written(record.ended, record.began)})"
-    ]
+    count = f"{len(outcome.failed)} of {len(outcome.verdicts)} expectations failed"
+    until = written(record.ended, record.began)
+    lines = [f"{scenario.scenario}: {count} ({outcome.on}, until {until})"]
     for each in outcome.failed:
         number = f"expectation {each.number + 1}" if each.number >= 0 else "nobody expected it"
-        lines += [f"  ✕ {each.expects}", f"    {number}; {each.seen}"]
+        place: Place = ("expectations", each.number) if each.number >= 0 else ("timeline",)
+        where = f"{file.file}:{file.line(place)}, " if file else ""
+        lines += [f"  ✕ {each.expects}", f"    {where}{number}; {each.seen}"]
     return "\n".join(lines)
 
 

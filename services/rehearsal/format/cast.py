@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -36,6 +37,16 @@ class Period(Contract):
 
     start: When = Field(alias="from")
     until: When | None = None
+
+
+def within(
+    periods: Sequence[Period], moment: datetime, at: Callable[[str], datetime]
+) -> Period | None:
+    """The period in which a moment lies, if any; its end does not belong to it."""
+    for each in periods:
+        if at(each.start) <= moment and (each.until is None or moment < at(each.until)):
+            return each
+    return None
 
 
 class Acknowledges(Contract):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from schemas.acts import Act, Terms
 from schemas.particulars import CONTRACTS
@@ -17,7 +17,7 @@ from services.desk.commands.typed.forms import Place
 from services.desk.fields import alternatives
 from services.desk.openings import DELIVERIES
 from services.local.services import SERVICES
-from services.rehearsal.format.cast import Period
+from services.rehearsal.format.cast import Desk, within
 from services.rehearsal.format.forms import Book, FormWrong
 from services.rehearsal.format.library import Saying
 from services.rehearsal.format.patterns import PATTERNS, OfLedger, Told
@@ -63,16 +63,10 @@ def load(file: Path) -> Written:
 def faults_of(scenario: Scenario) -> Iterator[Fault]:
     """Everything that does not fit."""
     yield from _cast(scenario)
-    named = [step.called for step in scenario.steps if step.called]
-    for number, step in enumerate(scenario.steps):
-        if step.called and named.count(step.called) > 1 and named.index(step.called) != number:
-            first = next(n for n, s in enumerate(scenario.steps) if s.called == step.called)
-            if first != number:
-                yield Fault(
-                    ("timeline", number, "called"), f"another step is called {step.called} too"
-                )
-    yield from _times(scenario)
-    if list(_times(scenario)):
+    yield from _names(scenario)
+    untimely = list(_times(scenario))
+    yield from untimely
+    if untimely:
         return
     for number, step in enumerate(scenario.steps):
         for place, said in _step(scenario, step):
@@ -85,31 +79,45 @@ def faults_of(scenario: Scenario) -> Iterator[Fault]:
             yield Fault(("milestones", number, "rehearsal", *place), said)
 
 
+def _names(scenario: Scenario) -> Iterator[Fault]:
+    """No two steps have one name."""
+    seen: set[str] = set()
+    for number, step in enumerate(scenario.steps):
+        if step.called in seen:
+            said = f"another step is called {step.called} too"
+            yield Fault(("timeline", number, "called"), said)
+        seen.add(step.called or "")
+
+
 def _cast(scenario: Scenario) -> Iterator[Fault]:
-    desks = scenario.desks
+    """Desks are named after their nations, and alternates, officers and lines are there."""
     for nation, cast in scenario.cast.items():
         for name, desk in cast.desks.items():
             place: Place = ("cast", nation, "desks", name)
             if nation_of(name) != nation:
                 yield Fault(place, f"a desk's name begins with its nation's: {nation.lower()}-…")
-            for rung, other in desk.ladder.items():
-                if other not in desks:
-                    meant = did_you_mean(other, desks)
-                    yield Fault((*place, "ladder", rung), f"there is no desk {other}{meant}")
-            for habit in ("acknowledges", "opens"):
-                found = getattr(desk, habit)
-                if found is not None and found.by not in desk.officers:
-                    yield Fault((*place, habit, "by"), _no_officer(found.by, name, desk.officers))
+            yield from _desk(scenario, place, name, desk)
     for line, stands in scenario.lines.items():
-        for number, desk_name in enumerate((*stands.between, *stands.alternates)):
-            if desk_name not in desks:
-                meant = did_you_mean(desk_name, desks)
-                at: Place = ("lines", line, "between")
-                yield Fault((*at, number), f"there is no desk {desk_name}{meant}")
+        for number, named in enumerate((*stands.between, *stands.alternates)):
+            if named not in scenario.desks:
+                meant = did_you_mean(named, scenario.desks)
+                at: Place = ("lines", line, "between", number)
+                yield Fault(at, f"there is no desk {named}{meant}")
     if scenario.version is not Version.EXERCISE and not (
         scenario.source and scenario.history and scenario.case
     ):
         yield Fault((), "a case out of history names its case, its source, and its history")
+
+
+def _desk(scenario: Scenario, place: Place, name: str, desk: Desk) -> Iterator[Fault]:
+    for rung, other in desk.ladder.items():
+        if other not in scenario.desks:
+            meant = did_you_mean(other, scenario.desks)
+            yield Fault((*place, "ladder", rung), f"there is no desk {other}{meant}")
+    for habit in ("acknowledges", "opens"):
+        found = getattr(desk, habit)
+        if found is not None and found.by not in desk.officers:
+            yield Fault((*place, habit, "by"), _no_officer(found.by, name, desk.officers))
 
 
 def _times(scenario: Scenario) -> Iterator[Fault]:
@@ -131,33 +139,28 @@ def _times(scenario: Scenario) -> Iterator[Fault]:
 def _all_times(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     for number, step in enumerate(scenario.steps):
         yield ("timeline", number, "at"), step.at
-    for number, step in enumerate(scenario.steps):
-        content = step.content
-        for name in _TIME_FIELDS:
-            if isinstance(content, BaseModel) and (when := getattr(content, name, None)):
-                yield ("timeline", number, step.verb, name), when
+        yield from _fields(("timeline", number, step.verb), step.content, _TIME_FIELDS)
     for number, expected in enumerate(scenario.expects):
-        for name in ("by", "not_before"):
-            if when := getattr(expected, name):
-                yield ("expectations", number, name), when
+        yield from _fields(("expectations", number), expected, ("by", "not_before"))
     for number, milestone in enumerate(scenario.milestones):
-        if milestone.history is not None:
-            yield ("milestones", number, "history"), milestone.history
-    if scenario.ends is not None:
-        yield ("ends",), scenario.ends
+        yield from _fields(("milestones", number), milestone, ("history",))
+    yield from _fields((), scenario, ("ends",))
     for nation, cast in scenario.cast.items():
         for name, desk in cast.desks.items():
             for habit in ("unmanned", "refuses", "misses_tests", "off"):
-                periods: Sequence[Period] = getattr(desk, habit)
-                for number, period in enumerate(periods):
+                for number, period in enumerate(getattr(desk, habit)):
                     place: Place = ("cast", nation, "desks", name, habit, number)
                     yield (*place, "from"), period.start
-                    if period.until is not None:
-                        yield (*place, "until"), period.until
+                    yield from _fields(place, period, ("until",))
+
+
+def _fields(place: Place, content: Any, names: Iterable[str]) -> Iterator[tuple[Place, str]]:
+    for name in names:
+        if isinstance(content, BaseModel) and (when := getattr(content, name, None)):
+            yield (*place, name), when
 
 
 def _step(scenario: Scenario, step: StepBase) -> Iterator[tuple[Place, str]]:
-    content, at = step.content, Exact(scenario)
     if step.desk is not None:
         desk = scenario.desks.get(step.desk)
         if desk is None:
@@ -167,24 +170,27 @@ def _step(scenario: Scenario, step: StepBase) -> Iterator[tuple[Place, str]]:
         for officer in step.officers:
             if officer not in desk.officers:
                 yield ("by",), _no_officer(officer, step.desk, desk.officers)
-        if _during(desk.unmanned, at(step.at), at):
+        at = Exact(scenario)
+        if within((*desk.unmanned, *desk.off), at(step.at), at):
             yield ("at",), f"{step.desk} is unmanned then: nobody there can do this"
-    if not isinstance(content, BaseModel):
-        return
-    yield from _named(scenario, step.verb, content)
+    if isinstance(step.content, BaseModel):
+        yield from _content(scenario, step.verb, step.content)
+
+
+def _content(scenario: Scenario, verb: str, content: BaseModel) -> Iterator[tuple[Place, str]]:
+    yield from _named(scenario, verb, content)
+    more: Iterable[tuple[Place, str]] = ()
     if isinstance(content, Send):
-        for place, said in _words(scenario, content):
-            yield (step.verb, *place), said
-    if isinstance(content, Says):
-        for place, said in _library(scenario, step.verb, content):
-            yield (step.verb, *place), said
-    line = getattr(content, "line", None)
-    if line is not None and line not in scenario.lines:
-        yield (step.verb, "line"), f"there is no line {line}{did_you_mean(line, scenario.lines)}"
-    service = getattr(content, "service", None)
-    if service is not None and service not in DELIVERIES:
-        meant = did_you_mean(service, DELIVERIES)
-        yield (step.verb, "service"), f"there is no service {service}{meant}"
+        more = _words(scenario, content)
+    elif isinstance(content, Says):
+        more = _library(scenario, verb, content)
+    for place, said in more:
+        yield (verb, *place), said
+    known = {"line": scenario.lines, "service": DELIVERIES}
+    for name, there in known.items():
+        value = getattr(content, name, None)
+        if value is not None and value not in there:
+            yield (verb, name), f"there is no {name} {value}{did_you_mean(value, there)}"
 
 
 def _named(scenario: Scenario, verb: str, content: BaseModel) -> Iterator[tuple[Place, str]]:
@@ -285,6 +291,7 @@ def _sought(scenario: Scenario, kind: str, content: BaseModel) -> Iterator[tuple
         yield (kind, "event"), f"no service records an event {content.event}{meant}"
 
 
+@cache
 def notices() -> frozenset[str]:
     """The names of all that services tell and record."""
     return frozenset(
@@ -305,20 +312,8 @@ def _events() -> Iterable[str]:
                 yield from (one.__name__ for one in get_args(each) if isinstance(one, type))
 
 
-def _during(periods: Sequence[Period], moment: datetime, at: Exact) -> bool:
-    return any(
-        at(each.start) <= moment and (each.until is None or moment < at(each.until))
-        for each in periods
-    )
-
-
 def _no_officer(officer: str, desk: str, officers: Sequence[str]) -> str:
     return f"{officer} is no officer of {desk}{did_you_mean(officer, officers)}"
-
-
-def complaint(trouble: ValidationError) -> str:
-    """A contract's complaint, without the value that it complains of."""
-    return "; ".join(each["msg"] for each in trouble.errors(include_input=False))
 
 
 assert set(_MESSAGES) <= set(VERBS), "what is a message is a verb"

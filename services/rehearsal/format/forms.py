@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, get_args, get_origin
@@ -77,6 +77,7 @@ class Book:
     def value(  # noqa: C901 - one case a kind of field.
         self, annotation: Any, value: Any, at: tuple[str, ...], metadata: Any = ()
     ) -> Any:
+        """A value as its kind is written, with times, steps and places put in. FormWrong."""
         kinds = list(alternatives(annotation))
         if isinstance(value, str):
             if datetime in kinds and value not in _words(kinds):
@@ -105,10 +106,7 @@ class Book:
                 named = value["place"]
                 place = {"name": named, "point": self.value(Point, named, at)}
                 value = {**value, "place": place}
-            contracts = [each for each in kinds if is_contract(each)]
-            chosen = next(
-                (each for each in contracts if set(value) <= set(each.model_fields)), None
-            )
+            chosen = nearest([each for each in kinds if is_contract(each)], value)
             if chosen is not None:
                 return self._table(chosen, value, at)
         return value
@@ -118,6 +116,11 @@ class Book:
             return self.identity(value)
         except KeyError:
             raise FormWrong(f"{'.'.join(at)}: no step is called {value}", at) from None
+
+
+def nearest(contracts: Sequence[Any], table: Mapping[str, Any]) -> Any:
+    """The contract with the most of a table's fields; None where there is none."""
+    return max(contracts, key=lambda each: len(set(table) & set(each.model_fields)), default=None)
 
 
 def is_contract(kind: Any) -> bool:

@@ -20,7 +20,7 @@ from services.desk.inner.words import EXERCISE_MARK
 from services.desk.risk.speaking import RiskDesk
 from services.desk.visits.contacts import ContactDesk
 from services.desk.visits.speaking import VisitDesk
-from services.rehearsal.format.forms import Book, FormWrong, is_contract, told
+from services.rehearsal.format.forms import Book, FormWrong, is_contract, nearest, told
 from services.rehearsal.format.reading import did_you_mean
 
 BY_ITSELF = frozenset({"by", "drafter", "exercise"})
@@ -126,13 +126,13 @@ class Saying:
             value = self._noted(value)
         contracts = [each for each in alternatives(argument.annotation) if is_contract(each)]
         if isinstance(value, dict):
-            contract = next((c for c in contracts if set(value) <= set(c.model_fields)), None)
-            value = self._filled(contract or (contracts[0] if contracts else None), value)
+            value = self._filled(nearest(contracts, value), value)
         resolved = self.book.value(argument.annotation, value, (name,))
         try:
             return TypeAdapter(argument.annotation).validate_json(json.dumps(resolved))
         except ValidationError as trouble:
             found = trouble.errors(include_input=False, include_url=False, include_context=False)
+            found.sort(key=lambda error: error["type"] != "extra_forbidden")
             said = "; ".join(told(contracts[0] if contracts else None, error) for error in found)
             raise FormWrong(f"{name}: {said}", (name, *found[0]["loc"])) from None
 

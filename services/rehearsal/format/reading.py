@@ -63,7 +63,9 @@ def read(file: Path) -> Written:
     try:
         value, lines = forms.read(forms.written_in(file))
     except WrongUsage as trouble:
-        raise ScenarioWrong(name, [str(trouble)]) from None
+        in_braces = "expected ',' or" in str(trouble)
+        hint = "; within {…} and […] put texts in quotes" if in_braces else ""
+        raise ScenarioWrong(name, [f"{trouble}{hint}"]) from None
     try:
         scenario = Scenario.model_validate_json(json.dumps(value))
     except ValidationError as trouble:

@@ -12,7 +12,6 @@ from pydantic import Field, create_model, model_validator
 
 from schemas.line_record import LineId
 from schemas.parties import Contract, DeskId, ExerciseId, MatterId, Moment, OfficerId
-from schemas.parties import nation_of as nation_of
 from schemas.places import Point
 from services.rehearsal.format.cast import (
     Desk,
@@ -126,10 +125,10 @@ class ExpectationBase(Contract):
     says: str | None = Field(default=None, max_length=300, description="The same in a sentence.")
     by: When | None = Field(default=None, description="Not later than that.")
     not_before: When | None = None
-    never: Pattern | None = Field(  # type: ignore[valid-type]  # made from a table above
+    never: Pattern | None = Field(
         default=None, description="It must not be seen, from `not_before` until `by`."
     )
-    ends: Pattern | None = Field(  # type: ignore[valid-type]  # as above
+    ends: Pattern | None = Field(
         default=None, description="A state that holds at `by`; left out, at the very end."
     )
 
@@ -164,7 +163,7 @@ class Milestone(Contract):
 
     what: str = Field(max_length=300)
     history: When | None = Field(description="When it was so then; null where it never was.")
-    rehearsal: Pattern = Field(  # type: ignore[valid-type]  # made from a table above
+    rehearsal: Pattern = Field(
         description="By what it is seen in the rehearsal: its first time counts."
     )
 
@@ -204,8 +203,8 @@ class Scenario(Contract):
         default=(), description="Desks that somebody names and that no directory has."
     )
     lines: Mapping[LineId, LineInPlace] = Field(default_factory=dict)
-    timeline: tuple[Step, ...] = Field(min_length=1)  # type: ignore[valid-type]  # as above
-    expectations: tuple[Expectation, ...] = ()  # type: ignore[valid-type]  # as above
+    timeline: tuple[Step, ...] = Field(min_length=1)
+    expectations: tuple[Expectation, ...] = ()
     milestones: tuple[Milestone, ...] = ()
 
     @property
@@ -274,5 +273,5 @@ def stands_on(written: str) -> str | None:
 
 __all__ = [
     "Exact", "Expectation", "ExpectationBase", "Milestone", "Pattern", "PatternBase", "Said",
-    "Scenario", "Step", "StepBase", "Version", "nation_of", "stands_on",
+    "Scenario", "Step", "StepBase", "Version", "stands_on",
 ]  # fmt: skip

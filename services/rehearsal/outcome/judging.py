@@ -50,7 +50,7 @@ class Gain:
 
 
 class Judge:
-    """Judges one record. `slack` is how much later than named something may be seen in real time."""
+    """Judges one record. By `slack` later than named may something be seen, in real time."""
 
     def __init__(self, record: Record, slack: timedelta = timedelta()) -> None:
         self.record, self._slack = record, slack

@@ -20,11 +20,12 @@ from services.desk.lines.due import RETRY_AT_LEAST_S, TRIES
 from services.desk.reading import unfold
 from services.desk.store.records import In
 from services.desk.trouble import DeskTrouble
+from services.rehearsal.format.cast import within
 from services.rehearsal.format.scenario import Exact, Scenario, StepBase
 from services.rehearsal.format.times import span, written
 from services.rehearsal.format.verbs import VERBS
 from services.rehearsal.play.doing import Done, Hand, line_record
-from services.rehearsal.play.habits import Deed, Due, dues, within
+from services.rehearsal.play.habits import Deed, Due, dues
 from services.rehearsal.stage.clock import ScaledClock
 from services.rehearsal.stage.loop import VirtualLoop
 from services.rehearsal.stage.stage import Stage

@@ -279,7 +279,7 @@ async def _invite(hand: Hand, step: StepBase, said: Invite) -> str:
     )  # fmt: skip
 
 
-async def _line(hand: Hand, step: StepBase, said: OfLine) -> str | None:
+async def _line(hand: Hand, step: StepBase, said: OfLine) -> str | None:  # noqa: C901 - a case a word.
     lines, by, name = hand.desk(step).lines, hand.officer(step), said.line
     record = line_record(name, hand.scenario.lines[name])
     match said.says:
@@ -331,7 +331,7 @@ def _says(verb: str) -> Doer:
             if step.called is not None:
                 hand.drafts[step.called] = answer
             return None
-        return answer[1] if isinstance(answer, tuple) else answer
+        return str(answer[1] if isinstance(answer, tuple) else answer)
 
     return say
 

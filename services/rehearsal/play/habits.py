@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from services.rehearsal.format.cast import Desk, Period
+from services.rehearsal.format.cast import Desk, within
 from services.rehearsal.format.scenario import Exact
 from services.rehearsal.format.times import span
 
@@ -29,18 +28,6 @@ class Due:
     officer: str
     said: str | None = None
     """Passed to whom; or what was said instead of taking it over."""
-
-
-def within(periods: Sequence[Period], moment: datetime, at: Exact) -> Period | None:
-    """The period in which a moment lies, if any; its end does not belong to it."""
-    return next(
-        (
-            each
-            for each in periods
-            if at(each.start) <= moment and (each.until is None or moment < at(each.until))
-        ),
-        None,
-    )
 
 
 def manned_from(desk: Desk, moment: datetime, at: Exact) -> datetime | None:
@@ -84,4 +71,3 @@ def dues(desk: Desk, came: datetime, at: Exact, *, for_action: bool) -> list[Due
 
 _TRIES = 64
 """More absences than a scenario has."""
-SOONEST = timedelta(milliseconds=1)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from xml.etree import ElementTree as Xml  # Written here, never read.
+from xml.etree import ElementTree as ET  # Written here, never read.
 
 from services.rehearsal.report.report import Report
 
 
 def junit(reports: Sequence[Report]) -> str:
     """A suite a scenario, a case an expectation."""
-    root = Xml.Element("testsuites", name="detente rehearse")
+    root = ET.Element("testsuites", name="detente rehearse")
     for report in reports:
         failures = [each for each in report.judged if not each.holds]
-        suite = Xml.SubElement(
+        suite = ET.SubElement(
             root,
             "testsuite",
             name=report.scenario,
@@ -23,19 +23,19 @@ def junit(reports: Sequence[Report]) -> str:
             skipped="0",
             time=f"{report.took_s:.3f}",
         )
-        properties = Xml.SubElement(suite, "properties")
+        properties = ET.SubElement(suite, "properties")
         for name, value in (
             ("outcome-hash", report.outcome_hash),
             ("on", report.on),
             ("file", report.file),
         ):
-            Xml.SubElement(properties, "property", name=name, value=value)
+            ET.SubElement(properties, "property", name=name, value=value)
         for each in report.judged:
-            case = Xml.SubElement(
+            case = ET.SubElement(
                 suite, "testcase", classname=report.scenario, name=each.expects, time="0"
             )
             if not each.holds:
-                failure = Xml.SubElement(case, "failure", message=each.seen)
+                failure = ET.SubElement(case, "failure", message=each.seen)
                 failure.text = f"expected: {each.expects}\nseen: {each.seen}"
-    Xml.indent(root)
-    return Xml.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"

@@ -43,6 +43,7 @@ FAST_DISKS = (Path("/dev/shm"),)  # noqa: S108 - a folder of our own is made in 
 
 
 READY_WITHIN_S = 60.0
+LOOK_EVERY_S = 0.05
 
 
 @dataclass
@@ -227,11 +228,11 @@ class Stage:
     async def ready(self) -> None:
         """Until every service owns its topics and every desk reaches the bus."""
         async with asyncio.timeout(READY_WITHIN_S):
-            while not all(each.ready for each in self.services.values()):
-                await asyncio.sleep(0.05)
+            while not all(each.ready for each in self.services.values()):  # noqa: ASYNC110 - it tells nobody.
+                await asyncio.sleep(LOOK_EVERY_S)
             for desk in self.desks.values():
-                while not ((link := desk.link_state()) and link.up):
-                    await asyncio.sleep(0.05)
+                while not ((link := desk.link_state()) and link.up):  # noqa: ASYNC110 - as above.
+                    await asyncio.sleep(LOOK_EVERY_S)
 
     @property
     def made(self) -> frozenset[str]:
