@@ -129,11 +129,11 @@ async def recorded(conductor: Conductor) -> Record:
     entries = await stage.entries()
     events = [
         Event(
-            entry.received_at, service, entry.matter, type(event).__name__, entry.sender,
+            at, service, entry.matter, type(event).__name__, entry.sender,
             event.model_dump(mode="json"),
         )
         for service, found in entries.items()
-        for entry in found
+        for at, entry in found
         for event in entry.events
     ]  # fmt: skip
     notices: list[Notice] = []

@@ -15,6 +15,7 @@ _IDENTITY = re.compile(r"^[0-9a-f]{32}$")
 _DIGEST = re.compile(r"^[0-9a-f]{64}$")
 _MOMENT = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$")
 _CHANCE = re.compile(r"\b(?=[a-f]*[0-9])[0-9a-f]{8,}\b|(?<=-)[0-9a-f]{4,}(?=-[0-9a-f]{16}\b)")
+_FIELD_TIME = re.compile(r"(?<==)[+-][0-9]+")
 _UNTOLD = frozenset({"position", "directory", "kind"})
 """Where a record lies differs from run to run; what it says does not."""
 
@@ -142,7 +143,7 @@ class Record:
     @property
     def shape_hash(self) -> str:
         """The same without the times: what happened, however fast."""
-        return _hash(line.split(" ", 1)[1] for line in self.lines())
+        return _hash(_FIELD_TIME.sub("", line.split(" ", 1)[1]) for line in self.lines())
 
     def lines(self) -> list[str]:
         """What the hash is of."""

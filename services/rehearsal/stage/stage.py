@@ -207,21 +207,23 @@ class Stage:
 
     # What is left.
 
-    async def entries(self) -> dict[str, list[Any]]:
-        """By service, every entry that counts, in each partition's order."""
+    async def entries(self) -> dict[str, list[tuple[datetime, Any]]]:
+        """By service, every entry that counts, and when it was written."""
         bus = self.bus("reader")
         keyring = await self.directory(bus).refresh()
-        found: dict[str, list[Any]] = {}
+        found: dict[str, list[tuple[datetime, Any]]] = {}
         for name in self.needed:
             service = SERVICES[name](self.settings)
-            counted: dict[tuple[str, int], Any] = {}
+            counted: dict[tuple[str, int], tuple[datetime, Any]] = {}
             for partition in range(self.settings.partitions):
                 records = await bus.read(topics.ledger(name, Realm.EXERCISE), partition, 0)
                 for record in records:
                     read = read_entry(service, record.value, keyring)
                     if not isinstance(read, Refusal):
                         # The first entry with a number counts.
-                        counted.setdefault((read[0].matter, read[0].sequence), read[0])
+                        counted.setdefault(
+                            (read[0].matter, read[0].sequence), (record.appended_at, read[0])
+                        )
             found[name] = list(counted.values())
         return found
 
