@@ -19,9 +19,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
+import yaml
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from services.bus.directory import RootsUnreadable
+from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable, Unsettled
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.screen.untrusted import visible
@@ -30,12 +33,14 @@ from services.rehearsal.format.reading import ScenarioWrong, Written, files_in
 from services.rehearsal.format.schema import schema as published
 from services.rehearsal.format.starting import started
 from services.rehearsal.format.times import length
+from services.rehearsal.recording import NothingRecorded, recorded
 from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
 from services.rehearsal.report.after_action import Lesson, Status, add, lessons_of
 from services.rehearsal.report.junit import junit
 from services.rehearsal.report.page import page
 from services.rehearsal.report.report import Report, report_of
 from services.rehearsal.report.table import table
+from services.rehearsal.stage.ledgers import entries_of
 
 DONE, FAILED, WRONG, NO_KAFKA = range(4)
 MEMORY = "memory"
@@ -237,6 +242,46 @@ def lesson(
         print(add(scenario, kept))
     except (ValueError, WrongUsage) as trouble:
         _end(WRONG, str(trouble))
+
+
+@app.command
+def record(
+    matters: tuple[str, ...],
+    /,
+    *,
+    name: str,
+    realm: Realm = Realm.EXERCISE,
+    out: Path | None = None,
+) -> None:
+    """Make a scenario of traffic that took place, from the hotline's and others' ledgers.
+
+    It holds who spoke to whom, when, with which act, and nothing that was said: the ledgers never
+    had that. Complete the texts by hand, then `check` and `run` it.
+
+    Parameters
+    ----------
+    matters
+        The conversations.
+    name
+        What the scenario is called.
+    realm
+        From whose ledgers: exercise, or live. They are read, and nothing else is.
+    out
+        Where it is written; left out, NAME.scenario.yaml here. Never over another file.
+    """
+    where = out or Path(f"{name}.scenario.yaml")
+    if where.exists():
+        _end(WRONG, f"{where} is there already")
+    try:
+        found = asyncio.run(entries_of(matters, realm))
+        scenario = recorded(found, name)
+    except NothingRecorded as trouble:
+        _end(WRONG, str(trouble))
+    except (Unreachable, RootsUnreadable) as trouble:
+        _end(NO_KAFKA, str(trouble))
+    text = yaml.safe_dump(scenario, sort_keys=False, allow_unicode=True, width=96)
+    where.write_text(text, encoding="utf-8")
+    print(f"{where}: complete its texts, then `detente rehearse check {where}`")
 
 
 @app.command
