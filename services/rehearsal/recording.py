@@ -1,4 +1,4 @@
-"""Traffic that took place, as a scenario: who, to whom, when, which act, and none of the words."""
+"""Traffic that took place, as a scenario: who, to whom, when, which act; no words."""
 
 from __future__ import annotations
 
@@ -225,9 +225,11 @@ class _Recorder:
         own, other = (self.codes[each] for each in list(dict.fromkeys(sides))[:2])
         at = self._at(command.sent_at)
         later = self._at(command.sent_at + timedelta(hours=1))
-        return _filled(PARTICULARS[command.act], {
+        names = {
             "OWN": own, "OTHER": other, "NOW": at, "LATER": later, "NATIONS": sorted((own, other)),
-        })  # fmt: skip
+        }  # fmt: skip
+        said = PARTICULARS[command.act]
+        return {name: _filled(value, names) for name, value in said.items()}
 
     def _at(self, moment: datetime) -> str:
         seconds = (moment - self.begins).total_seconds()

@@ -1,4 +1,4 @@
-"""A small crisis in which everything happens that can be expected, for tests of rehearsals."""
+"""A small crisis in which everything happens that can be expected."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ timeline:
       act: REQUEST_FOR_CONTACT
       text: We ask for a call.
       reply_by: "12:30"
-      particulars: {level: MINISTER, topics: [The fire], window_begins: "12:25", window_ends: "13:00"}
+      particulars: {level: MINISTER, topics: [The fire], window_begins: "12:25",
+        window_ends: "13:00"}
   - at: "12:24"
     called: concern
     desk: xaa-ghq

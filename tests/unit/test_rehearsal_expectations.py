@@ -1,4 +1,4 @@
-"""Each kind of expectation holds where it should, fails where it should, and says what was seen."""
+"""Each kind of expectation holds and fails where it should, and says what was seen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from tests.kit.rehearsals import crisis
 
 HOLD_AND_FAIL = {
     "accepted": ("{step: stop}", "{step: wrong}", "refused by the DESK: FarFromPlace"),
-    "refused": ("{step: wrong, with: FarFromPlace}", "{step: stop, with: FarFromPlace}", "accepted"),
+    "refused": (
+        "{step: wrong, with: FarFromPlace}", "{step: stop, with: FarFromPlace}", "accepted"
+    ),
     "delivered": (
         "{message: stop, desk: xbb-ghq}",
         "{message: stop, desk: xbb-mfa}",
@@ -160,8 +162,7 @@ def test_a_wrong_end_fails_and_says_how_it_stands(
         ("{acknowledged: {message: stop, desk: xbb-ghq}, by: stop + 1m}", "1m late: Message"),
         ("{acknowledged: {message: stop, desk: xbb-ghq}, not_before: stop + 5m}", "too early"),
         (
-            "{ends: {exchange: {between: [XAA, XBB], is: CONCERN_RAISED, matter: tanks}},"
-            " by: '12:20'}",
+            "{ends: {exchange: {between: [XAA, XBB], is: PROPOSED, matter: tanks}}, by: '12:20'}",
             "OPEN since 12:00Z",
         ),
     ],

@@ -23,8 +23,8 @@ SCENARIOS = Path(__file__).parent.parent / "scenarios"
 EXPECTS = "expectations:\n  - {acknowledged: {message: stop, desk: xbb-ghq}}\n"
 FAULTS = [
     # What stands there, what is written instead, and what is told of it.
-    ("precedence: FLASH", "precedense: FLASH", "precedense: there is no such field here; did you"
-     " mean precedence?"),
+    ("precedence: FLASH", "precedense: FLASH",
+     "precedense: there is no such field here; did you mean precedence?"),
     ("desk: xaa-ghq\n    send:\n      to: [xbb-ghq]\n      precedence: FLASH\n      act: CEASE",
      "desk: xaa-ghk\n    send:\n      to: [xbb-ghq]\n      precedence: FLASH\n      act: CEASE",
      "timeline.0.desk: there is no desk xaa-ghk; did you mean xaa-ghq?"),
@@ -155,4 +155,5 @@ def test_all_fifteen_cases_are_there_in_both_versions() -> None:
         assert scenario.case is not None
         cases.setdefault(scenario.case.split()[0], set()).add(scenario.version.value)
     wanted = {f"S{n}" for n in (1, 3, 4, 5, 6, 7, 8, 10, 14, 15, 16, 17, 18, 21, 22)}
-    assert cases == dict.fromkeys(wanted, {"AS_IT_HAPPENED", "WITH_THE_BUS"})
+    assert set(cases) == wanted
+    assert all(each == {"AS_IT_HAPPENED", "WITH_THE_BUS"} for each in cases.values())

@@ -1,4 +1,4 @@
-"""How a rehearsal runs: the same every time, on exercise topics alone, through every fault."""
+"""How a rehearsal runs: the same each time, on exercise topics alone, through faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who takes part: nations with fictional codes, their desks, what people there do and leave."""
+"""Who takes part: fictional nations, their desks, what people there do and leave undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a scenario's parts fit each other: who is named takes part, and can do what is said."""
+"""Whether a scenario's parts fit: who is named takes part, and can do what is said."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from services.rehearsal.format.reading import (
     read,
 )
 from services.rehearsal.format.scenario import (
+    AnyExpectation,
+    AnyPattern,
+    AnyStep,
     Exact,
-    ExpectationBase,
-    PatternBase,
     Scenario,
-    StepBase,
     Version,
     stands_on,
 )
@@ -160,7 +160,7 @@ def _fields(place: Place, content: Any, names: Iterable[str]) -> Iterator[tuple[
             yield (*place, name), when
 
 
-def _step(scenario: Scenario, step: StepBase) -> Iterator[tuple[Place, str]]:
+def _step(scenario: Scenario, step: AnyStep) -> Iterator[tuple[Place, str]]:
     if step.desk is not None:
         desk = scenario.desks.get(step.desk)
         if desk is None:
@@ -260,7 +260,7 @@ def _any_identity(scenario: Scenario, name: str) -> str:
     return ANY_IDENTITY
 
 
-def _expectation(scenario: Scenario, expected: ExpectationBase) -> Iterator[tuple[Place, str]]:
+def _expectation(scenario: Scenario, expected: AnyExpectation) -> Iterator[tuple[Place, str]]:
     for name in ("never", "ends"):
         asked = getattr(expected, name)
         if asked is not None:
@@ -270,7 +270,7 @@ def _expectation(scenario: Scenario, expected: ExpectationBase) -> Iterator[tupl
         yield from _sought(scenario, expected.direct, getattr(expected, expected.direct))
 
 
-def _pattern(scenario: Scenario, asked: PatternBase) -> Iterator[tuple[Place, str]]:
+def _pattern(scenario: Scenario, asked: AnyPattern) -> Iterator[tuple[Place, str]]:
     yield from _sought(scenario, asked.kind, asked.content)
 
 

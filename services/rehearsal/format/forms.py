@@ -1,4 +1,4 @@
-"""Tables of a scenario as the bus's contracts take them: times, steps and places put in. Pure."""
+"""Tables of a scenario as contracts take them: times, steps and places put in. Pure."""
 
 from __future__ import annotations
 

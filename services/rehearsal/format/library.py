@@ -1,4 +1,4 @@
-"""What desks can say to services that keep records, read from the desk library itself. Pure."""
+"""What desks can say to services that keep records, read from the desk library. Pure."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Version(StrEnum):
     """A desk's own exercise, modelled on no case."""
 
 
-class StepBase(Contract):
+class AnyStep(Contract):
     """One thing that somebody does, or that happens."""
 
     at: When
@@ -86,11 +86,11 @@ _VERB_FIELDS: dict[str, Any] = {
     name: (verb.contract | None, Field(default=None, description=verb.said))
     for name, verb in VERBS.items()
 }
-Step: type[StepBase] = create_model("Step", __base__=StepBase, **_VERB_FIELDS)
-Step.__doc__ = StepBase.__doc__
+Step: type[AnyStep] = create_model("Step", __base__=AnyStep, **_VERB_FIELDS)
+Step.__doc__ = AnyStep.__doc__
 
 
-class PatternBase(Contract):
+class AnyPattern(Contract):
     """One of the kinds of what can be seen in a rehearsal."""
 
     @property
@@ -115,11 +115,11 @@ _PATTERN_FIELDS: dict[str, Any] = {
     name: (kind.contract | None, Field(default=None, description=kind.said))
     for name, kind in PATTERNS.items()
 }
-Pattern: type[PatternBase] = create_model("Pattern", __base__=PatternBase, **_PATTERN_FIELDS)
-Pattern.__doc__ = PatternBase.__doc__
+Pattern: type[AnyPattern] = create_model("Pattern", __base__=AnyPattern, **_PATTERN_FIELDS)
+Pattern.__doc__ = AnyPattern.__doc__
 
 
-class ExpectationBase(Contract):
+class AnyExpectation(Contract):
     """Something that must be seen; or `never` something; or how something `ends`."""
 
     says: str | None = Field(default=None, max_length=300, description="The same in a sentence.")
@@ -152,10 +152,10 @@ class ExpectationBase(Contract):
         return self
 
 
-Expectation: type[ExpectationBase] = create_model(
-    "Expectation", __base__=ExpectationBase, **_PATTERN_FIELDS
+Expectation: type[AnyExpectation] = create_model(
+    "Expectation", __base__=AnyExpectation, **_PATTERN_FIELDS
 )
-Expectation.__doc__ = ExpectationBase.__doc__
+Expectation.__doc__ = AnyExpectation.__doc__
 
 
 class Milestone(Contract):
@@ -208,12 +208,12 @@ class Scenario(Contract):
     milestones: tuple[Milestone, ...] = ()
 
     @property
-    def steps(self) -> tuple[StepBase, ...]:
+    def steps(self) -> tuple[AnyStep, ...]:
         """The timeline as it is written."""
         return self.timeline
 
     @property
-    def expects(self) -> tuple[ExpectationBase, ...]:
+    def expects(self) -> tuple[AnyExpectation, ...]:
         """The expectations as they are written."""
         return self.expectations
 
@@ -232,7 +232,7 @@ class Scenario(Contract):
         """Every desk of the cast."""
         return {name: desk for nation in self.cast.values() for name, desk in nation.desks.items()}
 
-    def called(self, name: str) -> StepBase:
+    def called(self, name: str) -> AnyStep:
         """The step of that name. KeyError where there is none."""
         return next(step for step in self.steps if step.called == name)
 
@@ -272,6 +272,16 @@ def stands_on(written: str) -> str | None:
 
 
 __all__ = [
-    "Exact", "Expectation", "ExpectationBase", "Milestone", "Pattern", "PatternBase", "Said",
-    "Scenario", "Step", "StepBase", "Version", "stands_on",
+    "AnyExpectation",
+    "AnyPattern",
+    "AnyStep",
+    "Exact",
+    "Expectation",
+    "Milestone",
+    "Pattern",
+    "Said",
+    "Scenario",
+    "Step",
+    "Version",
+    "stands_on",
 ]  # fmt: skip

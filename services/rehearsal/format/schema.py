@@ -1,4 +1,4 @@
-"""The format of a scenario as JSON Schema, made from its contract. Published beside this file."""
+"""A scenario's format as JSON Schema, made from its contract and published beside this."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.rehearsal.format.scenario import (
+    AnyExpectation,
+    AnyPattern,
     Exact,
-    ExpectationBase,
     Milestone,
-    PatternBase,
 )
 from services.rehearsal.format.times import length, written
 from services.rehearsal.outcome.finding import Sighting, sightings
@@ -67,7 +67,7 @@ class Judge:
         """One for each milestone."""
         return [self._gain(each) for each in self.record.scenario.milestones]
 
-    def _verdict(self, number: int, expected: ExpectationBase) -> Verdict:
+    def _verdict(self, number: int, expected: AnyExpectation) -> Verdict:
         asked = self._asked(expected)
         sentence = expected.says or self._sentence(expected)
         found = sightings(self.record, asked.kind, asked.content)
@@ -85,28 +85,30 @@ class Judge:
             seen = f"seen {self._told(inside[:1])}" if inside else "never seen"
             return Verdict(number, sentence, not inside, seen, inside[0].at if inside else None)
         if inside:
-            return Verdict(number, sentence, True, self._told(inside[:1]), inside[0].at)  # noqa: FBT003 - a row.
+            return Verdict(
+                number, sentence, holds=True, seen=self._told(inside[:1]), seen_at=inside[0].at
+            )
         early = [each for each in fitting if start is not None and each.at < start]
         late = [each for each in fitting if by is not None and each.at > by]
         if early and not late:
-            return Verdict(number, sentence, False, f"too early: {self._told(early[:1])}")  # noqa: FBT003
+            return _failed(number, sentence, f"too early: {self._told(early[:1])}")
         if late:
             apart = length(late[0].at - (by - self._slack)) if by else ""
-            return Verdict(number, sentence, False, f"{apart} late: {self._told(late[:1])}")  # noqa: FBT003
+            return _failed(number, sentence, f"{apart} late: {self._told(late[:1])}")
         near = self._told([each for each in found if not each.fits][-NEAR_AT_MOST:])
-        return Verdict(number, sentence, False, f"never seen; instead: {near}")  # noqa: FBT003
+        return _failed(number, sentence, f"never seen; instead: {near}")
 
     def _ends(
         self, number: int, sentence: str, found: list[Sighting], by: datetime | None
     ) -> Verdict:
         until = [each for each in found if by is None or each.at <= by]
         if not until:
-            return Verdict(number, sentence, False, "never seen; instead: nothing")  # noqa: FBT003
+            return _failed(number, sentence, "never seen; instead: nothing")
         last = until[-1]
         return Verdict(number, sentence, last.fits, f"{last.what} since {self._clock(last.at)}",
                        last.at)  # fmt: skip
 
-    def _asked(self, expected: ExpectationBase) -> PatternBase:
+    def _asked(self, expected: AnyExpectation) -> AnyPattern:
         asked = expected.never or expected.ends
         if asked is not None:
             return asked
@@ -122,25 +124,23 @@ class Judge:
             if (asked := self._asked(each)).kind == "refused"
         }
         return [
-            Verdict(
+            _failed(
                 -1,
                 f"step {each.called or each.number + 1} ({each.desk} {each.verb}) is not refused",
-                False,  # noqa: FBT003
                 f"refused by the {each.refused_by} at {self._clock(each.at)}:"
                 f" {', '.join(each.codes)} ({each.said})",
-                each.at,
             )
             for each in self.record.taken
             if each.codes and each.called not in expected
         ]
 
     def _gain(self, milestone: Milestone) -> Gain:
-        asked: PatternBase = milestone.rehearsal
+        asked: AnyPattern = milestone.rehearsal
         found = [each for each in sightings(self.record, asked.kind, asked.content) if each.fits]
         history = self._at(milestone.history) if milestone.history else None
         return Gain(milestone.what, history, found[0].at if found else None)
 
-    def _sentence(self, expected: ExpectationBase) -> str:
+    def _sentence(self, expected: AnyExpectation) -> str:
         asked = self._asked(expected)
         values = ", ".join(
             f"{name}: {value}"
@@ -162,6 +162,10 @@ class Judge:
         if not found:
             return "nothing"
         return "; ".join(f"{each.what} at {self._clock(each.at)}" for each in found)
+
+
+def _failed(number: int, expects: str, seen: str) -> Verdict:
+    return Verdict(number, expects, holds=False, seen=seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Plays a scenario: steps, faults and habits in the order of time, in virtual or in real time."""
+"""Plays a scenario: steps, faults and habits in the order of virtual or real time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.desk.reading import unfold
 from services.desk.store.records import In
 from services.desk.trouble import DeskTrouble
 from services.rehearsal.format.cast import within
-from services.rehearsal.format.scenario import Exact, Scenario, StepBase
+from services.rehearsal.format.scenario import AnyStep, Exact, Scenario
 from services.rehearsal.format.times import span, written
 from services.rehearsal.format.verbs import VERBS
 from services.rehearsal.play.doing import Done, Hand, line_record
@@ -164,7 +164,7 @@ class Conductor:
 
     # Steps.
 
-    async def _take(self, number: int, step: StepBase) -> None:
+    async def _take(self, number: int, step: AnyStep) -> None:
         done = await self.hand.do(number, step)
         self.done.append(done)
         who = step.desk or ("—" if VERBS[step.verb].by_desk else "")
@@ -366,8 +366,8 @@ class Conductor:
 
 BY_HABIT: Mapping[str, Callable[[Conductor, str, In], None]] = {
     CarriedMessage.__name__: Conductor._of_letter,  # noqa: SLF001 - the conductor's own table.
-    LadderClimbed.__name__: Conductor._of_letter,  # noqa: SLF001
-    AlertTold.__name__: Conductor._of_alert,  # noqa: SLF001
+    LadderClimbed.__name__: Conductor._of_letter,  # noqa: SLF001 - as above.
+    AlertTold.__name__: Conductor._of_alert,  # noqa: SLF001 - as above.
 }
 """By notice, what people at a desk make of it by habit. A new service's notices are new rows."""
 _ROUNDS = 200

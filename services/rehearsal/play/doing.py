@@ -1,4 +1,4 @@
-"""What each verb of a scenario does, through the desk library that desks use: one row a verb."""
+"""What each verb of a scenario does, through the desk library: one row a verb."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from services.desk.trouble import DeskTrouble, explained
 from services.rehearsal.format.cast import LineInPlace, Marking
 from services.rehearsal.format.forms import Book, FormWrong
 from services.rehearsal.format.library import LIBRARIES, Saying, method_of, words_of
-from services.rehearsal.format.scenario import Exact, Scenario, StepBase
+from services.rehearsal.format.scenario import AnyStep, Exact, Scenario
 from services.rehearsal.format.times import span
 from services.rehearsal.format.verbs import (
     Acknowledge,
@@ -52,7 +52,7 @@ class Done:
     """A step that was taken, and what came of it at once."""
 
     number: int
-    step: StepBase
+    step: AnyStep
     at: datetime
     identity: str | None = None
     """Of what it said, where it said something."""
@@ -79,7 +79,7 @@ class Hand:
     drafts: dict[str, int] = field(default_factory=dict)
     after_repair: Callable[[], None] = lambda: None
 
-    async def do(self, number: int, step: StepBase) -> Done:
+    async def do(self, number: int, step: AnyStep) -> Done:
         """Take a step. What is refused is a result; what cannot be is a mistake, and raised."""
         done = Done(number, step, self.stage.clock.now())
         try:
@@ -99,12 +99,12 @@ class Hand:
 
     # What stands for what.
 
-    def desk(self, step: StepBase) -> Desk:
+    def desk(self, step: AnyStep) -> Desk:
         """The desk that does it."""
         assert step.desk is not None, "the contract asks for it"
         return self.stage.desks[step.desk]
 
-    def officer(self, step: StepBase, number: int = 0) -> str:
+    def officer(self, step: AnyStep, number: int = 0) -> str:
         """Who does it: as the step names them, else the desk's officers in their order."""
         assert step.desk is not None, "the contract asks for it"
         named = step.officers or self.scenario.desks[step.desk].officers
@@ -148,7 +148,7 @@ class Hand:
                 return desk.letter(given[0]).outer
         return None
 
-    def draft(self, step: StepBase, send: Send) -> Draft:
+    def draft(self, step: AnyStep, send: Send) -> Draft:
         """What a step says, as the desk's library takes it."""
         first = self.followed(send)
         to = send.to if send.to is not None else self._addressed(step, send, first)
@@ -187,7 +187,7 @@ class Hand:
         )
 
     def _addressed(
-        self, step: StepBase, send: Send, first: Draft | MessageOuter | None
+        self, step: AnyStep, send: Send, first: Draft | MessageOuter | None
     ) -> tuple[str, ...]:
         if first is None:
             return (step.desk or "",)
@@ -204,7 +204,7 @@ class Hand:
         )
 
 
-Doer = Callable[[Hand, StepBase, Any], Awaitable[str | None]]
+Doer = Callable[[Hand, AnyStep, Any], Awaitable[str | None]]
 
 
 def marked(text: str, exercise: str) -> str:
@@ -216,7 +216,7 @@ def marked(text: str, exercise: str) -> str:
 # What the verbs do.
 
 
-async def _send(hand: Hand, step: StepBase, send: Send) -> str:
+async def _send(hand: Hand, step: AnyStep, send: Send) -> str:
     return hand.desk(step).send(
         hand.draft(step, send),
         drafter=hand.officer(step),
@@ -224,22 +224,22 @@ async def _send(hand: Hand, step: StepBase, send: Send) -> str:
     )
 
 
-async def _draft(hand: Hand, step: StepBase, send: Send) -> None:
+async def _draft(hand: Hand, step: AnyStep, send: Send) -> None:
     number = hand.desk(step).draft(hand.draft(step, send), by=hand.officer(step))
     if step.called is not None:
         hand.drafts[step.called] = number
 
 
-async def _release(hand: Hand, step: StepBase, release: Release) -> str:
+async def _release(hand: Hand, step: AnyStep, release: Release) -> str:
     number = hand.drafts.get(release.draft, 0)
     return hand.desk(step).release(number, by=hand.officer(step), precedence=release.precedence)
 
 
-async def _open(hand: Hand, step: StepBase, of: Of) -> None:
+async def _open(hand: Hand, step: AnyStep, of: Of) -> None:
     hand.desk(step).show(hand.message(of.message), by=hand.officer(step))
 
 
-async def _acknowledge(hand: Hand, step: StepBase, said: Acknowledge) -> str:
+async def _acknowledge(hand: Hand, step: AnyStep, said: Acknowledge) -> str:
     desk, message = hand.desk(step), hand.message(said.message)
     if said.read_back is None:
         place = to_read_back(desk.letter(message).text)
@@ -255,31 +255,31 @@ async def _acknowledge(hand: Hand, step: StepBase, said: Acknowledge) -> str:
     )
 
 
-async def _principal(hand: Hand, step: StepBase, of: Of) -> str:
+async def _principal(hand: Hand, step: AnyStep, of: Of) -> str:
     return hand.desk(step).report_with_principal(
         hand.message(of.message), by=hand.officer(step), remark=of.remark
     )
 
 
-async def _translate(hand: Hand, step: StepBase, said: Translate) -> str:
+async def _translate(hand: Hand, step: AnyStep, said: Translate) -> str:
     return hand.desk(step).attach_translation(
         hand.message(said.message), by=hand.officer(step), stage=said.stage,
         machine=said.machine, language=said.language, subject=said.subject, text=said.text,
     )  # fmt: skip
 
 
-async def _relay(hand: Hand, step: StepBase, of: Of) -> str:
+async def _relay(hand: Hand, step: AnyStep, of: Of) -> str:
     return hand.desk(step).relay(hand.message(of.message), by=hand.officer(step))
 
 
-async def _invite(hand: Hand, step: StepBase, said: Invite) -> str:
+async def _invite(hand: Hand, step: AnyStep, said: Invite) -> str:
     return hand.desk(step).invite_mediator(
         said.matter or hand.scenario.matter_name, said.mediator, said.party, said.basis,
         by=hand.officer(step), exercise=hand.scenario.exercise_name,
     )  # fmt: skip
 
 
-async def _line(hand: Hand, step: StepBase, said: OfLine) -> str | None:  # noqa: C901 - a case a word.
+async def _line(hand: Hand, step: AnyStep, said: OfLine) -> str | None:  # noqa: C901 - a case a word.
     lines, by, name = hand.desk(step).lines, hand.officer(step), said.line
     record = line_record(name, hand.scenario.lines[name])
     match said.says:
@@ -316,7 +316,7 @@ async def _line(hand: Hand, step: StepBase, said: OfLine) -> str | None:  # noqa
 def _says(verb: str) -> Doer:
     """Says it as the desk library has it: its officers, its exercise, and what the step gives."""
 
-    async def say(hand: Hand, step: StepBase, said: Says) -> str | None:
+    async def say(hand: Hand, step: AnyStep, said: Says) -> str | None:
         library = getattr(hand.desk(step), LIBRARIES[verb].attribute)
         takes = words_of(verb).get(said.says, {})
         arguments = hand.saying.arguments(verb, said.says, said.given)
@@ -336,7 +336,7 @@ def _says(verb: str) -> Doer:
     return say
 
 
-async def _leak(hand: Hand, step: StepBase, said: Leak) -> str:
+async def _leak(hand: Hand, step: AnyStep, said: Leak) -> str:
     """Puts a record where it does not belong, as somebody with a desk's key and a client could."""
     message = hand.message(said.message)
     signed = next(found for desk in hand.stage.desks.values() if (found := desk.store.out(message)))
@@ -371,7 +371,7 @@ async def _onto(hand: Hand, signed: Out, value: bytes, realm: Realm, identity: s
     return identity
 
 
-async def _fault(hand: Hand, _step: StepBase, fault: Fault) -> None:
+async def _fault(hand: Hand, _step: AnyStep, fault: Fault) -> None:
     up = fault.state == "UP"
     if fault.service is not None:
         await (
@@ -385,7 +385,7 @@ async def _fault(hand: Hand, _step: StepBase, fault: Fault) -> None:
         hand.after_repair()
 
 
-async def _happens(_hand: Hand, _step: StepBase, _said: str) -> None:
+async def _happens(_hand: Hand, _step: AnyStep, _said: str) -> None:
     """Nobody on the bus knows of it."""
 
 

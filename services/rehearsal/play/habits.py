@@ -1,4 +1,4 @@
-"""What people at desks do by habit, and what they leave undone: from what came, and when. Pure."""
+"""What people at desks do by habit or leave undone, from what came and when. Pure."""
 
 from __future__ import annotations
 

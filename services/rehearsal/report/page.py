@@ -199,7 +199,9 @@ def _ended(way: Way) -> str:
     if way.acknowledged_s is None:
         if way.withdrawn:
             return f"· {way.state}; another took its place"
-        return f"<b class='{'mark' if way.late else ''}'>! never taken over</b>, {way.state}"
+        if not way.late:
+            return f"· {way.state} when the rehearsal ended; its ceiling is {ceiling}"
+        return f"<b>! never taken over</b>, {way.state}"
     took = length(timedelta(seconds=way.acknowledged_s))
     by = f" by {_t(way.by)}" if way.by != way.desk else ""
     late = f"<b>! late</b>, ceiling {ceiling}; " if way.late else "✓ "
@@ -207,7 +209,11 @@ def _ended(way: Way) -> str:
 
 
 def _owed(report: Report) -> str:
-    unread = [each for each in report.ways if each.acknowledged_s is None and not each.withdrawn]
+    unread = [
+        each
+        for each in report.ways
+        if each.acknowledged_s is None and each.late and not each.withdrawn
+    ]
     late = [each for each in report.ways if each.late and each.acknowledged_s is not None]
     lines = [
         *(
@@ -289,7 +295,8 @@ def _chips(rows: Iterable[Row]) -> Iterator[str]:
         yield (
             f'<span class="chip {row.tone}" data-of="{_t(row.message or "")}">'
             f'<span class="sign">{SIGNS[row.tone]}</span>{of}{_precedence(row.precedence)}'
-            f"{' ' if of or row.precedence else ''}{_t(row.what)}</span>"
+            f"{' ' if of or row.precedence else ''}{_t(row.what)}"
+            f"{f'<q>{_t(row.words)}</q>' if row.words else ''}</span>"
         )
 
 

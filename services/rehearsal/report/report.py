@@ -1,4 +1,4 @@
-"""A run as people and programs are given it: one value, from which page and JUnit are made."""
+"""A run as people and programs are given it: one value, of which page and JUnit are made."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from pydantic import Field
 from schemas.acts import Act
 from schemas.parties import Contract
 from services.rehearsal.format.scenario import Version
-from services.rehearsal.format.verbs import Send
+from services.rehearsal.format.verbs import Says, Send
 from services.rehearsal.outcome.record import Event, Record
 from services.rehearsal.rehearsing import Outcome
 from services.rehearsal.report.after_action import AfterAction
 
 BUS = "the bus"
+WORDS_MAX = 280
+"""How much of a message's text stands on the timeline."""
 
 
 class Tone(StrEnum):
@@ -55,6 +57,7 @@ class Row(Contract):
     message: str | None
     precedence: str | None
     tone: Tone
+    words: str | None = Field(default=None, description="What a message says.")
     before: bool = Field(default=False, description="Put in place before the beginning.")
 
 
@@ -195,12 +198,16 @@ def _rows(record: Record) -> Iterator[Row]:  # noqa: C901 - one case a kind of s
                 (name for name in ("answers", "corrects", "cancels") if getattr(content, name)),
                 "drafts" if taken.verb == "draft" else "sends",
             )
-            yield _row(record, taken.at, taken.desk or BUS, f"{how}{act}", Tone.SAID, message,
+            row = _row(record, taken.at, taken.desk or BUS, f"{how}{act}", Tone.SAID, message,
                        precedence)  # fmt: skip
+            yield row.model_copy(update={"words": _short(content.text)})
         elif taken.verb == "fault":
             what = content.service or content.desk or "the brokers"
             tone = Tone.WRONG if content.state == "DOWN" else Tone.DONE
             yield _row(record, taken.at, taken.desk or BUS, f"{what} {content.state}", tone)
+        elif isinstance(content, Says):
+            what = f"{taken.verb}: {_words(content.says)}"
+            yield _row(record, taken.at, taken.desk or BUS, what, Tone.SAID, message)
         elif taken.verb not in ("acknowledge", "principal", "open"):
             yield _row(record, taken.at, taken.desk or BUS, f"{taken.verb}s", Tone.SAID, message)
     for habit in record.habits:
@@ -281,7 +288,18 @@ def _told(event: Event) -> tuple[str, str, Tone] | None:  # noqa: C901, PLR0912 
         case "CommandRefused" | "SequenceSkipped" | "MovedToLowerLane":
             return BUS, _split(event.name), Tone.WRONG
         case _:
-            return (desk, _split(event.name), Tone.NEUTRAL)
+            return desk, _split(event.name), _tone(event.name)
+
+
+_DONE = ("Acknowledged", "Settled", "Replied", "Answered", "TookEffect", "Recorded")
+_LATE = ("Overdue", "Unanswered", "LadderClimbed", "Missed", "HeldUp", "Expired", "Boycotted")
+
+
+def _tone(name: str) -> Tone:
+    """Of an event that has no words of its own here, by how it is named."""
+    if name.endswith(_LATE):
+        return Tone.LATE
+    return Tone.DONE if name.endswith(_DONE) else Tone.NEUTRAL
 
 
 def _of_line(event: Event) -> tuple[str, str, Tone] | None:
@@ -376,6 +394,11 @@ def _owed(record: Record) -> Iterator[Owed]:
                 due=datetime.fromisoformat(event.fields["due"]),
                 answered=given[0] if given else None,
             )
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= WORDS_MAX else f"{plain[:WORDS_MAX]}…"
 
 
 def _words(name: str) -> str:

@@ -29,12 +29,14 @@ def table(reports: Sequence[Report]) -> Table:
         for number, gain in enumerate(report.gained):
             is_then = report.version is Version.AS_IT_HAPPENED
             before = gain if is_then else _same(then, gain)
+            moments = [m for m in (gain.history, gain.rehearsal, before and before.rehearsal) if m]
+            began = report.began if {m.date() for m in moments} == {report.began.date()} else None
             found.add_row(
                 mark + (report.case or report.scenario) if number == 0 else "",
                 gain.what,
-                _when(gain.history, report.began),
-                _when(before.rehearsal, (then or report).began) if before else "",
-                "" if is_then else _when(gain.rehearsal, report.began),
+                _when(gain.history, began),
+                _when(before.rehearsal, began) if before else "",
+                "" if is_then else _when(gain.rehearsal, began),
                 gained(gain),
             )
         if not report.gained:
@@ -60,5 +62,8 @@ def _same(report: Report | None, gain: Gained) -> Gained | None:
     )
 
 
-def _when(moment: datetime | None, began: datetime) -> str:
-    return "never" if moment is None else written(moment, began)
+def _when(moment: datetime | None, began: datetime | None) -> str:
+    """With its day, where those of one row are not all on the scenario's first."""
+    if moment is None:
+        return "never"
+    return moment.strftime("%Y-%m-%d %H:%MZ") if began is None else written(moment, began)

@@ -1,1 +1,1 @@
-"""Where a scenario is played: a bus that reaches exercise topics alone, services, open desks."""
+"""Where a scenario is played: a bus of exercise topics alone, services, open desks."""

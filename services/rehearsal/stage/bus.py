@@ -1,4 +1,4 @@
-"""A bus that reaches exercise topics alone: whoever plays on it cannot speak on the live ones."""
+"""A bus that reaches exercise topics alone: nobody who plays on it can speak live."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ledgers hold of some matters, read as operators read them: outer parts, never a word."""
+"""What ledgers hold of some matters, as operators read them: outer parts, never a word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Virtual time for asyncio: a loop that knows when all is quiet, and whose clock stands still."""
+"""Virtual time for asyncio: a loop that knows when all is quiet, with a clock that stands."""
 
 from __future__ import annotations
 

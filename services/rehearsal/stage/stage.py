@@ -1,4 +1,4 @@
-"""A cast on a bus: roots, keys, homes, a directory, services that run, desks that are open."""
+"""A cast on a bus: roots, keys, homes, a directory, services that run, open desks."""
 
 from __future__ import annotations
 
