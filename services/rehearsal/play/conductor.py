@@ -195,8 +195,6 @@ class Conductor:
     async def _look(self) -> bool:
         """What came is given to the habits; tests that are due are begun and answered."""
         for name in tuple(self.stage.desks):
-            if name in self.stage.desks_off:
-                continue
             self._see(name)
         return self._attend()
 
@@ -302,8 +300,6 @@ class Conductor:
             return False
         said = False
         for name, desk in self.stage.desks.items():
-            if name in self.stage.desks_off:
-                continue
             habits, now = self.scenario.desks[name], self.pace.now()
             if within(habits.unmanned, now, self.at):
                 continue
@@ -327,6 +323,7 @@ class Conductor:
         views = (
             view
             for name in {desk for line in self.scenario.lines.values() for desk in line.between}
+            if name in self.stage.desks
             for view in self.stage.desks[name].lines.all()
         )
         return [each.standing.expects.due for each in views if each.standing.expects]

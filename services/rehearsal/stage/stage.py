@@ -60,6 +60,7 @@ class Stage:
     log: MemoryLog | None = None
     """In memory only."""
     desks: dict[str, Desk] = field(default_factory=dict)
+    """Those that are open."""
     ways: dict[str, Way] = field(default_factory=dict)
     services: dict[str, Running] = field(default_factory=dict)
     hands: dict[str, Signer] = field(default_factory=dict)
@@ -170,6 +171,7 @@ class Stage:
         """A desk's machine is off: not even its disk has what comes."""
         stack = self._open.pop(desk, None)
         if stack is not None:
+            del self.desks[desk]
             await stack.aclose()
 
     @property
