@@ -64,7 +64,7 @@ def rehearse(
             return await recorded(conductor)
 
     with quietly():
-        record = virtual.run(scenario.begins - PROLOGUE, play)
+        record = virtual.run(scenario.earliest - PROLOGUE, play)
     return judged(record, "in memory, in virtual time")
 
 
@@ -87,7 +87,7 @@ async def rehearse_on_kafka(
     It uses topics of its own below `exercise.`, and deletes them. Raises Unreachable.
     """
     takes = REAL_PROLOGUE_S + REAL_PROLOGUE_OF_A_LINE_S * len(scenario.lines)
-    clock = ScaledClock(scenario.begins - timedelta(seconds=takes * faster), faster)
+    clock = ScaledClock(scenario.earliest - timedelta(seconds=takes * faster), faster)
     with quietly():
         async with on_kafka(scenario, bootstrap, clock, replicas) as stage:
             clock.start()

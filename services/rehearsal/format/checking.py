@@ -70,7 +70,7 @@ def faults_of(scenario: Scenario) -> Iterator[Fault]:
         return
     for number, step in enumerate(scenario.steps):
         for place, said in _step(scenario, step):
-            yield Fault(("timeline", number, *place), said)
+            yield Fault((*scenario.place_of(number), *place), said)
     for number, expected in enumerate(scenario.expects):
         for place, said in _expectation(scenario, expected):
             yield Fault(("expectations", number, *place), said)
@@ -85,7 +85,7 @@ def _names(scenario: Scenario) -> Iterator[Fault]:
     for number, step in enumerate(scenario.steps):
         if step.called in seen:
             said = f"another step is called {step.called} too"
-            yield Fault(("timeline", number, "called"), said)
+            yield Fault((*scenario.place_of(number), "called"), said)
         seen.add(step.called or "")
 
 
@@ -132,14 +132,19 @@ def _times(scenario: Scenario) -> Iterator[Fault]:
             meant = did_you_mean(label, called) if label and label not in called else ""
             yield Fault(place, f"{trouble}{meant}")
             continue
-        if place[0] == "timeline" and place[-1] == "at" and moment < scenario.begins:
-            yield Fault(place, f"{when} lies before the beginning")
+        early = moment < scenario.begins
+        if place[-1] == "at" and place[0] in ("timeline", "before"):
+            if early and place[0] == "timeline":
+                yield Fault(place, f"{when} lies before the beginning: that stands in `before`")
+            elif not early and place[0] == "before":
+                yield Fault(place, f"{when} lies not before the beginning: write -30d, -2h")
 
 
 def _all_times(scenario: Scenario) -> Iterator[tuple[Place, str]]:
     for number, step in enumerate(scenario.steps):
-        yield ("timeline", number, "at"), step.at
-        yield from _fields(("timeline", number, step.verb), step.content, _TIME_FIELDS)
+        place = scenario.place_of(number)
+        yield (*place, "at"), step.at
+        yield from _fields((*place, step.verb), step.content, _TIME_FIELDS)
     for number, expected in enumerate(scenario.expects):
         yield from _fields(("expectations", number), expected, ("by", "not_before"))
     for number, milestone in enumerate(scenario.milestones):
@@ -149,9 +154,9 @@ def _all_times(scenario: Scenario) -> Iterator[tuple[Place, str]]:
         for name, desk in cast.desks.items():
             for habit in ("unmanned", "refuses", "misses_tests", "off"):
                 for number, period in enumerate(getattr(desk, habit)):
-                    place: Place = ("cast", nation, "desks", name, habit, number)
-                    yield (*place, "from"), period.start
-                    yield from _fields(place, period, ("until",))
+                    where: Place = ("cast", nation, "desks", name, habit, number)
+                    yield (*where, "from"), period.start
+                    yield from _fields(where, period, ("until",))
 
 
 def _fields(place: Place, content: Any, names: Iterable[str]) -> Iterator[tuple[Place, str]]:

@@ -203,14 +203,28 @@ class Scenario(Contract):
         default=(), description="Desks that somebody names and that no directory has."
     )
     lines: Mapping[LineId, LineInPlace] = Field(default_factory=dict)
+    before: tuple[Step, ...] = Field(
+        default=(),
+        description="What is in place when it begins, agreements say: steps at -30d, -2h.",
+    )
     timeline: tuple[Step, ...] = Field(min_length=1)
     expectations: tuple[Expectation, ...] = ()
     milestones: tuple[Milestone, ...] = ()
 
     @property
     def steps(self) -> tuple[AnyStep, ...]:
-        """The timeline as it is written."""
-        return self.timeline
+        """What goes before, and then the timeline, as they are written."""
+        return (*self.before, *self.timeline)
+
+    def place_of(self, number: int) -> tuple[str, int]:
+        """Where the step of that number stands in the file."""
+        first = len(self.before)
+        return ("before", number) if number < first else ("timeline", number - first)
+
+    @property
+    def earliest(self) -> datetime:
+        """When the first thing is done."""
+        return min([self.begins, *(self.at(step.at) for step in self.before)])
 
     @property
     def expects(self) -> tuple[AnyExpectation, ...]:

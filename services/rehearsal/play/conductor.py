@@ -335,7 +335,11 @@ class Conductor:
         return [each.expects.due for each in standings if each and each.expects]
 
     async def _prologue(self) -> None:
-        """What is in place before it begins: lines, adopted by all and tested on every path."""
+        """What is in place before it begins: what `before` says, then lines, adopted by all and
+        tested on every path.
+        """
+        begins = self.scenario.begins
+        await self._play_until(begins - PROLOGUE)
         in_place = {n: line for n, line in self.scenario.lines.items() if not line.is_new}
         for name, line in in_place.items():
             record, officer = line_record(name, line), line.release_authority[0]
@@ -350,13 +354,17 @@ class Conductor:
         for name, line in in_place.items():
             for each in line.between:
                 await self._until(partial(_is_operational, self.stage.desks[each], name))
-        begins = self.scenario.begins
-        while self.pace.now() < begins:
-            await self._follow()
-            await self.pace.reach(self._next(begins) or begins, self._watch)
-            while self._is_due() and self.pace.now() < begins:
-                await heapq.heappop(self._plan).act()
+        await self._play_until(begins)
         await self.pace.settle()
+
+    async def _play_until(self, moment: datetime) -> None:
+        """What is planned before that moment."""
+        while self.pace.now() < moment:
+            await self._follow()
+            await self.pace.reach(self._next(moment) or moment, self._watch)
+            await self.pace.settle()
+            while self._is_due() and self._plan[0].at < moment:
+                await heapq.heappop(self._plan).act()
 
     async def _until(self, found: Callable[[], bool]) -> None:
         for _ in range(_ROUNDS):
