@@ -19,7 +19,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import yaml
 from cyclopts import App, Parameter
 from rich.console import Console
 
@@ -33,7 +32,7 @@ from services.rehearsal.format.reading import ScenarioWrong, Written, files_in
 from services.rehearsal.format.schema import schema as published
 from services.rehearsal.format.starting import started
 from services.rehearsal.format.times import length
-from services.rehearsal.recording import NothingRecorded, recorded
+from services.rehearsal.recording import NothingRecorded, as_yaml, recorded
 from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
 from services.rehearsal.report.after_action import Lesson, Status, add, lessons_of
 from services.rehearsal.report.junit import junit
@@ -279,8 +278,7 @@ def record(
         _end(WRONG, str(trouble))
     except (Unreachable, RootsUnreadable) as trouble:
         _end(NO_KAFKA, str(trouble))
-    text = yaml.safe_dump(scenario, sort_keys=False, allow_unicode=True, width=96)
-    where.write_text(text, encoding="utf-8")
+    where.write_text(as_yaml(scenario), encoding="utf-8")
     print(f"{where}: complete its texts, then `detente rehearse check {where}`")
 
 

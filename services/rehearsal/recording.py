@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import yaml
+
 from schemas.acts import Act, Terms
 from schemas.catalogue import KINDS
 from schemas.envelope import Outer
@@ -52,6 +54,19 @@ def recorded(entries: Sequence[Any], name: str) -> dict[str, Any]:
     if not entries:
         raise NothingRecorded("the ledger holds nothing of these matters")
     return _Recorder(sorted(entries, key=lambda each: each.received_at), name).scenario()
+
+
+class _Plain(yaml.SafeDumper):
+    """Everything written out: scenarios have no references."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - YAML's signature.
+        """Always."""
+        return True
+
+
+def as_yaml(scenario: dict[str, Any]) -> str:
+    """A scenario's text."""
+    return yaml.dump(scenario, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=96)
 
 
 @dataclass

@@ -6,7 +6,6 @@ import asyncio
 from pathlib import Path
 
 import pytest
-import yaml
 
 from schemas.acts import Act
 from schemas.particulars import CONTRACTS
@@ -14,7 +13,7 @@ from schemas.parties import Precedence
 from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
 from services.rehearsal.format.checking import load
-from services.rehearsal.recording import PARTICULARS, NothingRecorded, recorded
+from services.rehearsal.recording import PARTICULARS, NothingRecorded, as_yaml, recorded
 from services.rehearsal.rehearsing import rehearse, told
 from services.rehearsal.stage.ledgers import read
 from tests.kit.house import House, breathe
@@ -53,7 +52,7 @@ async def test_a_recording_holds_no_word_and_can_be_rehearsed(
     memory_house: House, tmp_path: Path
 ) -> None:
     entries = await traffic(memory_house)
-    text = yaml.safe_dump(recorded(entries, "border-again"), sort_keys=False)
+    text = as_yaml(recorded(entries, "border-again"))
     assert "SECRET" not in text and "Border" not in text
     file = load(written(tmp_path, text, "border-again"))
     outcome = await asyncio.to_thread(rehearse, file.scenario)
