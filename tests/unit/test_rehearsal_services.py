@@ -103,8 +103,14 @@ def test_an_agreement_in_place_fires_on_a_notice_and_what_is_owed_is_overdue(
         expectations=[
             {"record": {"of": "text", "is": "IN_FORCE"}, "by": "+0s"},
             {"recorded": {"event": "ProtocolActivated", "matter": "text"}, "by": "notice + 1m"},
-            {"recorded": {"event": "ObligationMoved", "matter": "text",
-                          "where": {"phase": "OVERDUE"}}, "by": "notice + 61m"},
+            {
+                "recorded": {
+                    "event": "ObligationMoved",
+                    "matter": "text",
+                    "where": {"phase": "OVERDUE"},
+                },
+                "by": "notice + 61m",
+            },
             {"never": {"record": {"of": "text", "is": "TERMINATED"}}},
         ],
     )
