@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from services.bus.kafka import KafkaBus
 from services.rehearsal.format.checking import load
+from services.rehearsal.format.starting import started
 from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
@@ -42,3 +45,20 @@ async def test_only_exercise_topics_are_ever_deleted(kafka: str) -> None:
     with pytest.raises(ValueError, match="only exercise topics"):
         await bus.forget(["exercise.hotline.ledger.v1", "hotline.ledger.v1"])
     await bus.close()
+
+
+@pytest.mark.kafka
+def test_an_engineer_runs_a_folder_of_scenarios_on_a_kafka(kafka: str, tmp_path: Path) -> None:
+    text = started("border").replace("timeline:", "ends: 12:04\ntimeline:").replace("+ 10m", "+ 3m")
+    (tmp_path / "border.scenario.yaml").write_text(text)
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "pytest", "-p", "services.rehearsal.plugin", "-c", "/dev/null",
+            "--rootdir", str(tmp_path), str(tmp_path), "-p", "no:cacheprovider",
+            "--rehearse-on", kafka, "--rehearse-faster", "40",
+        ],
+        check=False, capture_output=True, text=True, cwd=tmp_path,
+        env={"PYTHONPATH": str(SCENARIOS.parent.parent), "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
