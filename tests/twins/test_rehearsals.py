@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
 from services.bus.kafka import KafkaBus
 from services.rehearsal.format.checking import load
@@ -37,6 +38,20 @@ def test_a_crisis_goes_on_kafka_as_it_goes_in_memory(file: str, kafka: str) -> N
     assert {(v.expects, v.holds) for v in on_kafka.verdicts} == {
         (v.expects, v.holds) for v in in_memory.verdicts
     }
+
+
+@pytest.mark.kafka
+async def test_a_rehearsal_leaves_no_topic_behind(kafka: str) -> None:
+    """Runs after the others of this file, on the cluster that they used."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        async with asyncio.timeout(10):
+            while left := [t for t in await admin.list_topics() if "rehearsal-" in t]:
+                await asyncio.sleep(0)
+        assert left == []
+    finally:
+        await admin.close()
 
 
 @pytest.mark.kafka

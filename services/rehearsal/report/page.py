@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from html import escape
@@ -131,13 +132,21 @@ def _judged(report: Report) -> str:
     rows = "".join(
         f'<tr><td class="mark"><span class="verdict {"holds" if each.holds else "fails"}"'
         f' style="margin:0">{"✓ holds" if each.holds else "✕ failed"}</span></td>'
-        f"<td>{_t(each.expects)}</td><td>{_t(each.seen)}</td></tr>"
+        f"<td>{_t(each.expects)}</td><td>{_t(_plainly(each.seen))}</td></tr>"
         for each in sorted(report.judged, key=lambda each: each.holds)
     )
     return (
         '<h2>What was expected, and what was seen</h2><div class="wide"><table>'
         f"<tr><th></th><th>Expected</th><th>Seen</th></tr>{rows}</table></div>"
     )
+
+
+def _plainly(seen: str) -> str:
+    """What was seen, with the names of events and flaws as words."""
+    return _NAME.sub(lambda found: re.sub(r"(?<!^)([A-Z])", r" \1", found[0]).lower(), seen)
+
+
+_NAME = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 
 
 def _precedence(name: str | None) -> str:
