@@ -45,6 +45,9 @@ docs: $(VENV)/dev  ## Write anew what is generated: READMEs, AsyncAPI, the contr
 	@$(BIN)/python -m tests.house.readme
 	@$(BIN)/python -m tests.house.contracts
 
+rehearse: $(VENV)/run  ## Play every crisis in virtual time; a table of history against bus.
+	@$(BIN)/detente rehearse run tests/scenarios --out .detente/rehearsals
+
 bench: $(VENV)/dev  ## The hotline beside plain aiokafka on one broker; .detente/bench.json.
 	@$(BIN)/python -m tests.bench
 

@@ -31,6 +31,8 @@ from services.bus.topics import Realm
 from services.bus.transport import Bus
 from tests.kit.house import LADDER_S, House, in_memory
 
+pytest_plugins = ["services.rehearsal.plugin"]
+"""Every scenario below tests/ is a test. Installed, the distribution registers it by itself."""
 ON_KAFKA = pytest.param("kafka", marks=[pytest.mark.kafka, pytest.mark.timeout(120)])
 
 

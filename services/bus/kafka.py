@@ -19,7 +19,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from services.bus.log import log
-from services.bus.topics import RECORD_BYTES_CARRIED, Topic
+from services.bus.topics import RECORD_BYTES_CARRIED, Realm, Topic
 from services.bus.transport import (
     OnAssigned,
     Outgoing,
@@ -89,6 +89,21 @@ class KafkaBus:
             error = for_code(code)
             if code and error is not TopicAlreadyExistsError:
                 raise error(f"{name}: {message}")
+
+    async def forget(self, topics: Sequence[str]) -> None:
+        """Delete exercise topics, as those of a rehearsal that is over. Others are never deleted:
+        ValueError where one is named.
+        """
+        if any(not name.startswith(Realm.EXERCISE.prefix) for name in topics):
+            raise ValueError("only exercise topics are ever deleted")
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, client_id=self._client)
+        try:
+            await admin.start()
+            await admin.delete_topics(list(topics))
+        except KafkaError as trouble:
+            raise self._unreachable(trouble) from trouble
+        finally:
+            await admin.close()
 
     async def append(self, outgoing: Sequence[Outgoing]) -> tuple[int, ...]:
         """Write all; give their offsets. Raises Unsettled after the deadline.

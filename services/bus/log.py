@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -49,6 +51,17 @@ def configure(level: str = "info", **bound: str) -> None:
     )
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(**bound)
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Only errors are written, as where a rehearsal plays what goes wrong."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

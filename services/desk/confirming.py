@@ -42,7 +42,7 @@ class Confirming(Speaking):
         """
         flaw = of_read_back(self.letter(message).text, read_back)
         if flaw is not None:
-            raise DeskTrouble(f"{flaw.code}: {flaw.reason}")
+            raise DeskTrouble(f"{flaw.code}: {flaw.reason}", flaw.code)
         with explained():
             said = Remark(passed_to=passed_to, remark=remark, read_back=read_back)
         return self._confirm(AcknowledgeMessage, message, by, said)
@@ -79,7 +79,8 @@ class Confirming(Speaking):
         if machine and stage is Stage.OFFICIAL:
             raise DeskTrouble(
                 "a machine's translation is never OFFICIAL: attach it as SIGHT or ROUGH, and have"
-                " a translator make the official one"
+                " a translator make the official one",
+                "MachineIsNeverOfficial",
             )
         original = self.held(message)
         fields = about(original.outer, original.digest)
@@ -95,7 +96,8 @@ class Confirming(Speaking):
         self._officer(by)
         asked = self.relay_of(message)
         if asked.is_relayed:
-            raise DeskTrouble(f"{message} is relayed already; it is never relayed twice")
+            said = f"{message} is relayed already; it is never relayed twice"
+            raise DeskTrouble(said, "RelayedAlready")
         fields = about(asked.delivery, asked.asked.message_digest, asked.asked.message)
         return self._queue(
             RelayMessage, fields | {"officer": by}, Remark(), (asked.asked.originator,)

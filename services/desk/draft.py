@@ -82,7 +82,8 @@ def refuse_flawed(found: Iterable[Flaw]) -> None:
     """DeskTrouble where there are flaws that are more than warnings."""
     wrong = [flaw for flaw in found if flaw.refuses]
     if wrong:
-        raise DeskTrouble(" ".join(f"{flaw.code}: {flaw.reason}" for flaw in wrong))
+        said = " ".join(f"{flaw.code}: {flaw.reason}" for flaw in wrong)
+        raise DeskTrouble(said, *(flaw.code for flaw in wrong))
 
 
 def refuse_one_officer(draft: Draft, drafter: str, releaser: str) -> None:
@@ -91,7 +92,8 @@ def refuse_one_officer(draft: Draft, drafter: str, releaser: str) -> None:
     may = kind in (CorrectMessage, CancelMessage) or draft.act in ONE_OFFICER_ACTS
     if draft.precedence.rank >= Precedence.IMMEDIATE.rank and drafter == releaser and not may:
         raise DeskTrouble(
-            f"a second officer releases from IMMEDIATE up: have another than {drafter} do it"
+            f"a second officer releases from IMMEDIATE up: have another than {drafter} do it",
+            "SecondOfficerNeeded",
         )
 
 

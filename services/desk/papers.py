@@ -83,7 +83,7 @@ class Papers:
 
 def _the_only(found: Sequence[str], message: str, where: str) -> str:
     if not found:
-        raise DeskTrouble(f"no message {message} in the {where}")
+        raise DeskTrouble(f"no message {message} in the {where}", "NoSuchMessage")
     if len(found) > 1:
         raise DeskTrouble(f"{message} is the end of {len(found)} identities; give more of it")
     return found[0]

@@ -66,7 +66,8 @@ class Speaking(Listening):
         """Release a draft, with another precedence where the releaser changes it."""
         kept = self.store.draft(number)
         if kept is None:
-            raise DeskTrouble(f"there is no draft {number}; `detente desk drafts` lists them")
+            said = f"there is no draft {number}; `detente desk drafts` lists them"
+            raise DeskTrouble(said, "NoSuchDraft")
         drafter, content = kept
         if drafter == PREFILLED:
             raise DeskTrouble(
@@ -144,5 +145,6 @@ class Speaking(Listening):
     def _officer(self, officer: str) -> None:
         if officer not in self.officers:
             raise DeskTrouble(
-                f"{officer} is no officer of {self.name}; there are {', '.join(self.officers)}"
+                f"{officer} is no officer of {self.name}; there are {', '.join(self.officers)}",
+                "UnknownOfficer",
             )

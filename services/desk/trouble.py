@@ -15,6 +15,11 @@ from services.desk.writing import TooLarge
 class DeskTrouble(Exception):
     """What was asked cannot be done. It says why, and what to do instead."""
 
+    def __init__(self, said: str, *codes: str) -> None:
+        super().__init__(said)
+        self.codes = codes
+        """The names of the flaws or refusals that it is about, where it has any."""
+
 
 _WORDS = {
     "missing": "is missing",

@@ -16,6 +16,12 @@ from services.alerts.risk import rules as risk_rules
 from services.bus.topics import TABLE as TOPICS
 from services.contracts.changing import ALLOWED, BREAKING, Rule
 from services.contracts.kinds import kinds as every_kind
+from services.rehearsal.format.checking import load
+from services.rehearsal.format.library import LIBRARIES, words_of
+from services.rehearsal.format.patterns import PATTERNS
+from services.rehearsal.format.reading import files_in
+from services.rehearsal.format.scenario import Version
+from services.rehearsal.format.verbs import VERBS
 from services.visits import rules as visit_rules
 from services.visits.contacts import rules as contact_rules
 from services.visits.refusals import REFUSALS as VISIT_REFUSALS
@@ -100,6 +106,45 @@ def _changes(told: Mapping[Rule, str]) -> str:
     return "\n".join([*lines, *(f"| {rule.value} | {advice} |" for rule, advice in told.items())])
 
 
+def verbs() -> str:
+    """What a step of a scenario may be."""
+    lines = ["| verb | what it is | takes |", "|---|---|---|"]
+    for name, verb in VERBS.items():
+        fields = getattr(verb.contract, "model_fields", {})
+        takes = ", ".join(f"`{each.alias or field}`" for field, each in fields.items())
+        lines.append(f"| `{name}` | {verb.said} | {takes or 'a sentence'} |")
+    return "\n".join(lines)
+
+
+def sayings() -> str:
+    """What the desk library can say to services that keep records."""
+    said = (
+        f"| `{verb}` | {', '.join(f'`{each}`' for each in words_of(verb))} |" for verb in LIBRARIES
+    )
+    return "\n".join(["| verb | says |", "|---|---|", *said])
+
+
+def expectations() -> str:
+    """What can be expected of a rehearsal."""
+    lines = ["| kind | what it is | takes | a state |", "|---|---|---|---|"]
+    for name, kind in PATTERNS.items():
+        fields = kind.contract.model_fields
+        takes = ", ".join(f"`{each.alias or field}`" for field, each in fields.items())
+        lines.append(f"| `{name}` | {kind.said} | {takes} | {'yes' if kind.lasts else ''} |")
+    return "\n".join(lines)
+
+
+def cases() -> str:
+    """The fifteen cases, and what catches each failure."""
+    lines = ["| case | with the bus | what catches it |", "|---|---|---|"]
+    for file in files_in([TOP / "tests" / "scenarios"]):
+        scenario = load(file).scenario
+        if scenario.version is Version.WITH_THE_BUS:
+            title = f"[{scenario.title}]({file.name})"
+            lines.append(f"| {scenario.case} | {title} | {scenario.caught_by} |")
+    return "\n".join(lines)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "chain drawing": drawings.chain_drawing,
     "chain table": drawings.chain_table,
@@ -127,6 +172,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "exchange": drawings.exchange,
     "acts": drawings.acts,
     "refusals": drawings.refusals,
+    "verbs": verbs,
+    "sayings": sayings,
+    "expectations": expectations,
+    "cases": cases,
     "kinds": kinds,
     "breaking": breaking,
     "allowed": allowed,
@@ -144,7 +193,9 @@ PAGES = (
     "services/agreements/README.md",
     "services/hotline/README.md",
     "services/hotline/lines/README.md",
+    "services/rehearsal/README.md",
     "services/visits/README.md",
+    "tests/scenarios/README.md",
 )
 
 

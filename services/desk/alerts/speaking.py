@@ -347,7 +347,8 @@ class AlertDesk:
         if found is None:
             raise DeskTrouble(
                 f"no cancel and correction templates are approved for {code}; have two officers "
-                "approve them first: `alert approve`"
+                "approve them first: `alert approve`",
+                "TemplateMissing",
             )
         notice = found.notice
         return found, PreApproved(

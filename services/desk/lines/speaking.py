@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -170,13 +170,15 @@ class LineDesk:
             raise DeskTrouble(f"no test is under way on {name}")
         return self._queue(AnswerTest, view, test=view.under_way.test, reading=reading)
 
-    def attend(self) -> list[str]:
+    def attend(self, apart: Collection[str] = ()) -> list[str]:
         """Do what is due now on every line that this desk mans; the identities of what it said.
+
+        Lines that are named `apart` are left alone, as where nobody is at that end.
 
         A desk's process does it again and again, so that the link is manned day and night.
         """
         said = []
-        for view in self.all():
+        for view in (each for each in self.all() if each.name not in apart):
             match due(view, self.name, self.clock.now(), self._said(view)):
                 case Begin(path, serial):
                     said.append(self._queue(SendTest, view, path=path, serial=serial))

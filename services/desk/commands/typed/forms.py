@@ -27,7 +27,8 @@ FormFile = Annotated[
     ),
 ]
 ContractT = TypeVar("ContractT", bound=Contract)
-_Place = tuple[str | int, ...]
+Place = tuple[str | int, ...]
+"""Where something stands in a form: field within field, number within list."""
 _PREFIX = "tag:yaml.org,2002:"
 
 
@@ -70,8 +71,8 @@ def form_in(file: Path, contract: type[ContractT]) -> ContractT:
     """
     name = "the form" if file == Path("-") else file.name
     try:
-        written = _written(file)
-        value, lines = _read(written)
+        written = written_in(file)
+        value, lines = read(written)
     except WrongUsage as trouble:
         raise WrongUsage(f"{name}: {trouble}") from None
     try:
@@ -79,13 +80,14 @@ def form_in(file: Path, contract: type[ContractT]) -> ContractT:
         return contract.model_validate_json(json.dumps(value))
     except ValidationError as trouble:
         found = trouble.errors(include_input=False, include_url=False, include_context=False)
-        told = [_fault(error["loc"], error["type"], error["msg"], lines) for error in found]
+        told = [fault(error["loc"], error["type"], error["msg"], lines) for error in found]
         more = len(told) - TOLD_AT_MOST
         told = [*told[:TOLD_AT_MOST], *([f"and {more} more"] if more > 0 else [])]
         raise WrongUsage(f"{name} is not complete or not right:\n  " + "\n  ".join(told)) from None
 
 
-def _written(file: Path) -> str:
+def written_in(file: Path) -> str:
+    """The file's text. WrongUsage where it cannot be read, or is too long."""
     try:
         if file == Path("-"):
             found = sys.stdin.read(FORM_BYTES_MAX + 1)
@@ -99,9 +101,9 @@ def _written(file: Path) -> str:
     return found
 
 
-def _read(written: str) -> tuple[Any, Mapping[_Place, int]]:
+def read(written: str) -> tuple[Any, Mapping[Place, int]]:
     """The form's value, and on which line each of its places stands."""
-    lines: dict[_Place, int] = {}
+    lines: dict[Place, int] = {}
     try:
         root = yaml.compose(written, Loader=_Plain)
         if not isinstance(root, yaml.MappingNode):
@@ -114,7 +116,7 @@ def _read(written: str) -> tuple[Any, Mapping[_Place, int]]:
         raise WrongUsage("it is neither YAML nor JSON") from None
 
 
-def _value(node: yaml.Node, place: _Place, lines: dict[_Place, int]) -> Any:
+def _value(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Any:
     lines[place] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
         return [_value(each, (*place, number), lines) for number, each in enumerate(node.value)]
@@ -132,20 +134,21 @@ def _value(node: yaml.Node, place: _Place, lines: dict[_Place, int]) -> Any:
     return _SCALARS[node.tag](node.value)
 
 
-_HINTS = {
+HINTS = {
     "string_type": "text; put it in quotes",
     "missing": "it is missing",
     "extra_forbidden": "there is no such field; take it out, or see the form",
 }
 
 
-def _fault(at: tuple[int | str, ...], kind: str, said: str, lines: Mapping[_Place, int]) -> str:
+def fault(at: tuple[int | str, ...], kind: str, said: str, lines: Mapping[Place, int]) -> str:
+    """A contract's complaint, with the line and the field that it is about."""
     # A place in a union has names in it that stand nowhere in the form.
-    place: _Place = ()
+    place: Place = ()
     for part in at:
         place = (*place, part) if (*place, part) in lines else place
     line = lines[place]
     missing = kind == "missing" and at
     named = ".".join(str(part) for part in ((*place, at[-1]) if missing else place))
-    words = _HINTS.get(kind, said.removeprefix("Value error, "))
+    words = HINTS.get(kind, said.removeprefix("Value error, "))
     return f"line {line}: {named}: {words}" if named else f"line {line}: {words}"

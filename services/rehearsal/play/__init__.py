@@ -1,0 +1,1 @@
+"""How a scenario is played: its steps, its habits and its faults, in the order of time."""

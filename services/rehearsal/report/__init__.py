@@ -1,0 +1,1 @@
+"""What people and programs are given of a rehearsal: a page, JSON, JUnit XML."""

@@ -1,0 +1,1 @@
+"""Where a scenario is played: a bus of exercise topics alone, services, open desks."""
