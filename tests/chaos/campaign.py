@@ -27,7 +27,7 @@ from tests.chaos.site import ROOT, Brokers, Fallen, Site, SiteTrouble, brokers
 from tests.chaos.workload import Workload, look
 
 STATE = ROOT / ".detente"
-PER_SECOND = 60.0
+PER_SECOND = 40.0
 STORIES = 3
 """Of each kind, beside the messages."""
 LOGS_KEPT_LINES = 5
