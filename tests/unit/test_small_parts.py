@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 
 from schemas.parties import LANES, Lane
 from services.bus import keys, topics
@@ -14,6 +16,7 @@ from services.bus.budget import Allowance, Bucket
 from services.bus.clock import SystemClock, age, milliseconds
 from services.bus.directory import RootsUnreadable, roots_in
 from services.bus.keys import KeyUnreadable
+from services.bus.log import configure, log
 from services.bus.memory import VirtualClock
 from services.bus.topics import Kept, Realm, partition_of
 from services.bus.transport import FLOOR_EVERY, order_of_turn
@@ -161,3 +164,18 @@ def test_what_is_no_key_is_said_with_its_file(tmp_path: Path) -> None:
     (tmp_path / "XAA.pub").write_text("junk")
     with pytest.raises(RootsUnreadable, match=r"XAA\.pub"):
         roots_in(tmp_path)
+
+
+def test_log_lines_go_to_standard_error_as_it_is_when_they_are_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever set it up may have had another, which is closed by now."""
+    first, now = io.StringIO(), io.StringIO()
+    before = structlog.get_config()
+    monkeypatch.setattr("sys.stderr", first)
+    configure("info")
+    first.close()
+    monkeypatch.setattr("sys.stderr", now)
+    log.error("delivery.refused", code="UnknownKey")
+    structlog.configure(**before)
+    assert "UnknownKey" in now.getvalue()
