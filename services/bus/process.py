@@ -6,7 +6,11 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from services.bus import health, keys
 from services.bus.clock import SystemClock
@@ -17,12 +21,34 @@ from services.bus.log import configure, log
 from services.bus.running import Running
 from services.bus.seal import Signer
 from services.bus.service import Service
-from services.bus.settings import Settings
+from services.bus.settings import Settings, settings
 from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable
 
 
-def run(service: Service, chosen: Settings, realm: Realm, key: Path | None) -> None:
+def command(make: Callable[[Settings], Service]) -> Callable[..., None]:
+    """The command that runs one instance of the service that `make` declares, as set outside."""
+
+    def run(
+        *, realm: Realm = Realm.LIVE, key: Annotated[Path | None, Parameter(name="--key")] = None
+    ) -> None:
+        """Run one instance until SIGTERM. Start as many as there are partitions, each with its own
+        DETENTE_INSTANCE.
+
+        Parameters
+        ----------
+        realm
+            live, or exercise: the same rules on topics of their own.
+        key
+            The service's private key; its own below <state>/services by default.
+        """
+        chosen = settings()
+        _serve(make(chosen), chosen, realm, key)
+
+    return run
+
+
+def _serve(service: Service, chosen: Settings, realm: Realm, key: Path | None) -> None:
     """Until SIGTERM or SIGINT. Exits with 1, and one line on stderr, where it cannot start."""
     configure(chosen.log_level, service=service.name, instance=chosen.instance, realm=realm.value)
     try:

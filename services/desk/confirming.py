@@ -13,7 +13,7 @@ from schemas.hotline import (
     ReportReceived,
     Translation,
 )
-from schemas.parties import MessageType, Precedence
+from schemas.parties import Precedence
 from schemas.places import Point
 from services.desk.draft import refuse_flawed
 from services.desk.inner.read_back import of_read_back
@@ -21,7 +21,7 @@ from services.desk.inner.whole import translation_flaws, words_flaws
 from services.desk.letters import Received, Sent
 from services.desk.speaking import Speaking
 from services.desk.trouble import DeskTrouble, explained
-from services.desk.writing import about
+from services.desk.writing import about, realm_of
 
 
 class Confirming(Speaking):
@@ -121,8 +121,7 @@ class Confirming(Speaking):
         fields = {
             "matter": matter,
             "lane": Precedence.IMMEDIATE.lane,
-            "message_type": MessageType.EXERCISE if exercise else MessageType.OPERATION,
-            "exercise": exercise,
+            **realm_of(exercise),
             "mediator": mediator,
             "party": party,
             "basis": basis,

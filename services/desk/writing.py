@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,17 @@ from schemas.catalogue import payload_type_of
 from schemas.envelope import Cover, Outer, Submission
 from schemas.hotline import Confirmation, MessageOuter
 from schemas.lines import LineCommand
-from schemas.parties import Contract
+from schemas.parties import Contract, ExerciseId, MessageType
 from services.bus import seal, wire
 from services.bus.clock import Clock
 from services.bus.refusals import Refusal
 from services.bus.seal import Signer
 from services.desk.store.records import Out, OutState
 from services.desk.store.store import Store
+
+Submit = Callable[[type[Submission], dict[str, Any], Contract | None, Sequence[str]], str]
+"""Signs and queues what an officer submits to a service, given its kind, its fields, what lies
+inside and for which desks; its identity."""
 
 
 class TooLarge(Exception):
@@ -100,3 +104,9 @@ def about(carrier: Outer, digest: str, message: str | None = None) -> dict[str, 
         "message": message or carrier.message_id,
         "message_digest": digest,
     }
+
+
+def realm_of(exercise: ExerciseId | None) -> dict[str, Any]:
+    """The fields by which a record is live, or belongs to the exercise of that name."""
+    kind = MessageType.EXERCISE if exercise else MessageType.OPERATION
+    return {"message_type": kind, "exercise": exercise}

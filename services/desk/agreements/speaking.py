@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from schemas.agreement_acts import Authority, Instrument
 from schemas.agreement_facts import ObligationOpened
@@ -28,25 +28,13 @@ from schemas.agreements import (
     SubmitInstrument,
 )
 from schemas.particulars import Particulars
-from schemas.parties import Contract, ExerciseId, MessageType, Precedence
+from schemas.parties import Contract, ExerciseId, Precedence
 from services.desk.agreements.prefill import PREFILLED, prefilled
 from services.desk.agreements.view import AgreementView, ObligationView, agreements
 from services.desk.draft import Draft
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble
-
-
-class Submit(Protocol):
-    """How a desk signs and queues what it submits."""
-
-    def __call__(
-        self,
-        kind: type[Any],
-        fields: dict[str, Any],
-        content: Contract | None,
-        readers: tuple[str, ...],
-    ) -> str:
-        """The identity of what was queued. Raises DeskTrouble."""
+from services.desk.writing import Submit, realm_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +237,7 @@ class AgreementDesk:
         readers: tuple[str, ...],
         fields: dict[str, Any],
     ) -> str:
-        realm = MessageType.EXERCISE if exercise else MessageType.OPERATION
-        said = {"lane": LANE, "officer": by, "message_type": realm, "exercise": exercise}
+        said = {"lane": LANE, "officer": by, **realm_of(exercise)}
         return self.submit_record(kind, {**where, **said, **fields}, content, readers)
 
 

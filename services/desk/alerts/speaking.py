@@ -35,7 +35,7 @@ from schemas.alerts import (
 from schemas.cap import CapAlert, MsgType
 from schemas.crisis import EventCode
 from schemas.envelope import Submission
-from schemas.parties import Contract, ExerciseId, Lane, MessageType
+from schemas.parties import Contract, ExerciseId, Lane
 from services.bus.clock import Clock
 from services.desk.alerts.composing import (
     answer,
@@ -51,9 +51,7 @@ from services.desk.draft import refuse_flawed
 from services.desk.openings import opening_of
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
-
-Submit = Callable[[type[Submission], dict[str, Any], Contract | None, Sequence[str]], str]
-"""Signs and queues what an officer submits; its identity."""
+from services.desk.writing import Submit, realm_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ class AlertDesk:
             "event_code": pair.cancel.event_code,
             "cancel": pair.cancel.digest,
             "correction": pair.correction.digest,
-            **_realm(exercise),
+            **realm_of(exercise),
         }
         return self._say(ApproveTemplates, fields, pair, (self.name,))
 
@@ -136,7 +134,7 @@ class AlertDesk:
             "identifier": identifier,
             "matter": chain_of(self.name, identifier),
             **outer_fields(form, named, precedence),
-            **_realm(exercise),
+            **realm_of(exercise),
         }
         self.check_officer(drafter)
         return self._say(IssueAlert, fields, content, form.addressed, now)
@@ -168,7 +166,7 @@ class AlertDesk:
             "matter": view.matter,
             "references": (newest.identity,),
             **outer_fields(form, named, precedence),
-            **_realm(view.exercise),
+            **realm_of(view.exercise),
         }
         self.check_officer(drafter)
         return self._say(UpdateAlert, fields, content, form.addressed, now)
@@ -282,7 +280,7 @@ class AlertDesk:
             "references": (self._newest(view).identity,),
             "template": content.used.digest if content.used else None,
             **besides,
-            **_realm(view.exercise),
+            **realm_of(view.exercise),
         }
         self.check_officer(drafter or by)
         return self._say(kind, fields, content, (self.name,), now)
@@ -308,7 +306,7 @@ class AlertDesk:
 
     def _speaking(self, view: AlertView, by: str) -> dict[str, Any]:
         lane = view.standing.precedence.lane
-        return {"officer": by, "matter": view.matter, "lane": lane, **_realm(view.exercise)}
+        return {"officer": by, "matter": view.matter, "lane": lane, **realm_of(view.exercise)}
 
     def _say(
         self,
@@ -369,8 +367,3 @@ def _is_named(view: AlertView, named: str) -> bool:
         each.outer.identifier for each in view.messages if isinstance(each.outer, SenderCommand)
     }
     return named in identifiers or view.matter.endswith(named)
-
-
-def _realm(exercise: ExerciseId | None) -> dict[str, Any]:
-    kind = MessageType.EXERCISE if exercise else MessageType.OPERATION
-    return {"message_type": kind, "exercise": exercise}

@@ -43,7 +43,7 @@ from services.desk.reports import refusal_of
 from services.desk.store.records import Out
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
-from services.desk.writing import Writing
+from services.desk.writing import Writing, realm_of
 
 _HALVES = (payload_type_of(SendTest), payload_type_of(AnswerTest))
 
@@ -108,7 +108,7 @@ class LineDesk:
     ) -> str:
         """Propose a record, and adopt it for this desk's nation."""
         fields = {"record": record, "legal_status": legal_status}
-        return self._declare(EstablishLine, record.line, by, remark, **_realm(exercise), **fields)
+        return self._declare(EstablishLine, record.line, by, remark, **realm_of(exercise), **fields)
 
     def adopt(
         self, record: LineRecord, *, by: str, legal_status: LegalStatus, remark: str | None = None
@@ -202,7 +202,7 @@ class LineDesk:
     ) -> str:
         """Of a line that this desk was told of, in whose realm and exercise it is said."""
         view = self.one(name)
-        return self._declare(kind, name, by, remark, **_realm(view.exercise), **fields)
+        return self._declare(kind, name, by, remark, **realm_of(view.exercise), **fields)
 
     def _declare(
         self, kind: type[OfficersCommand], name: str, by: str, remark: str | None, **fields: Any
@@ -214,7 +214,7 @@ class LineDesk:
         return self._write(kind, name, said, officer=by, **fields)
 
     def _queue(self, kind: type[LineCommand], view: LineView, **fields: Any) -> str:
-        return self._write(kind, view.name, None, **_realm(view.exercise), **fields)
+        return self._write(kind, view.name, None, **realm_of(view.exercise), **fields)
 
     def _write(
         self, kind: type[LineCommand], name: str, content: LineRemark | None, **fields: Any
@@ -224,8 +224,3 @@ class LineDesk:
             out = self.writing.queue(kind, where | fields, content)
         self.nudge()
         return out.message
-
-
-def _realm(exercise: ExerciseId | None) -> dict[str, Any]:
-    kind = MessageType.EXERCISE if exercise else MessageType.OPERATION
-    return {"message_type": kind, "exercise": exercise}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ from schemas.concerns import (
 )
 from schemas.crisis import EventCode
 from schemas.envelope import Submission
-from schemas.parties import Contract, ExerciseId, MessageType, nation_of
+from schemas.parties import Contract, ExerciseId, nation_of
 from services.bus.clock import Clock
 from services.desk.draft import refuse_flawed
 from services.desk.openings import opening_of
@@ -46,8 +46,7 @@ from services.desk.risk.forms import ConcernForm, HazardForm, HostingForm, Openi
 from services.desk.risk.view import PREFIXES, RiskView, risk, risks
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
-
-Submit = Callable[[type[Submission], dict[str, Any], Contract | None, Sequence[str]], str]
+from services.desk.writing import Submit, realm_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +231,7 @@ class RiskDesk:
 
 
 def _where(matter: str, by: str, exercise: ExerciseId | None) -> dict[str, Any]:
-    kind = MessageType.EXERCISE if exercise else MessageType.OPERATION
-    return {
-        "matter": matter,
-        "lane": LANE,
-        "officer": by,
-        "message_type": kind,
-        "exercise": exercise,
-    }
+    return {"matter": matter, "lane": LANE, "officer": by, **realm_of(exercise)}
 
 
 def _words(**said: Any) -> RiskWords:

@@ -20,13 +20,13 @@ from schemas.contacts import (
     WithdrawContact,
     register_of,
 )
-from schemas.parties import ExerciseId, Lane, MessageType, Nation, nation_of
+from schemas.parties import ExerciseId, Lane, Nation, nation_of
 from services.desk.draft import refuse_flawed
 from services.desk.inner.whole import words_flaws
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble
-from services.desk.visits.speaking import Submit
 from services.desk.visits.view import ContactView, contacts
+from services.desk.writing import Submit, realm_of
 
 Asked: TypeAlias = Literal[ContactKind.INSPECTION, ContactKind.EVALUATION]
 NO_REMARK = ContactRemark()
@@ -131,11 +131,11 @@ class ContactDesk:
         exercise: ExerciseId | None,
         **fields: Any,
     ) -> str:
-        kind_of = MessageType.EXERCISE if exercise else MessageType.OPERATION
-        refuse_flawed(words_flaws(words, kind_of))
+        realm = realm_of(exercise)
+        refuse_flawed(words_flaws(words, realm["message_type"]))
         outer = {
             "matter": register_of(host), "host": host, "lane": Lane.ROUTINE, "officer": by,
             "copied_to": tuple(sorted(set(copied_to))),
-            "message_type": kind_of, "exercise": exercise, **fields,
+            **realm, **fields,
         }  # fmt: skip
         return self.submit(kind, outer, words, (self.name,))

@@ -6,10 +6,9 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from schemas.envelope import Submission
-from schemas.parties import Classification, Contract, ExerciseId, MessageType, nation_of
+from schemas.parties import Classification, Contract, ExerciseId, nation_of
 from schemas.visit_forms import (
     Certification,
     DayObserved,
@@ -54,21 +53,9 @@ from services.desk.inner.whole import words_flaws
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble
 from services.desk.visits.view import RequestRead, VisitView, readers_of, visit, visits
+from services.desk.writing import Submit, realm_of
 
 NO_REMARK = VisitRemark()
-
-
-class Submit(Protocol):
-    """How a desk submits to a service."""
-
-    def __call__(
-        self,
-        kind: type[Submission],
-        fields: dict[str, Any],
-        content: Contract | None,
-        readers: Sequence[str],
-    ) -> str:
-        """The identity of what was queued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +103,7 @@ class VisitDesk:
     ) -> tuple[str, str]:
         """Submit a form; the reference under which it goes, and the identity of what was said."""
         name = reference or f"visit-{nation_of(self.name).lower()}-{secrets.token_hex(4)}"
-        fields = {"matter": name, **_realm(exercise)}
+        fields = {"matter": name, **realm_of(exercise)}
         return name, self._ask(form, self.salt(), fields, by)
 
     def amend(self, reference: str, form: Form, *, by: str) -> str:
@@ -127,7 +114,7 @@ class VisitDesk:
         assert before.sealed is not None, "what cannot be read was refused"
         salt = before.sealed.salt
         amends = Amends(version=version, items=_changed(before, form, salt))
-        fields = {"matter": reference, "amends": amends, **_realm(view.standing.exercise)}
+        fields = {"matter": reference, "amends": amends, **realm_of(view.standing.exercise)}
         return self._ask(form, salt, fields, by)
 
     def cancel(
@@ -274,7 +261,7 @@ class VisitDesk:
         outer = {
             "matter": view.reference, "lane": LANE, "officer": by, "version": version,
             "requesting": standing.requesting, "host": standing.host,
-            **_realm(standing.exercise), **fields,
+            **realm_of(standing.exercise), **fields,
         }  # fmt: skip
         return self.submit(kind, outer, content, (self.name, *readers_of(view)))
 
@@ -356,11 +343,6 @@ def _changed(before: RequestRead, form: Form, salt: str) -> tuple[AmendedItem, .
     if not found:
         raise DeskTrouble("the form changes neither dates, nor who comes, nor where to")
     return tuple(item for item in AmendedItem if item in found)
-
-
-def _realm(exercise: ExerciseId | None) -> dict[str, Any]:
-    kind = MessageType.EXERCISE if exercise else MessageType.OPERATION
-    return {"message_type": kind, "exercise": exercise}
 
 
 def waits_for_us(view: VisitView, desk: str) -> bool:
