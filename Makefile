@@ -51,7 +51,7 @@ rehearse: $(VENV)/run  ## Play every crisis in virtual time; a table of history 
 bench: $(VENV)/dev  ## The hotline beside plain aiokafka on one broker; .detente/bench.json.
 	@$(BIN)/python -m tests.bench
 
-chaos: $(VENV)/dev  ## The long campaign of crash rounds; about forty minutes.
+chaos: $(VENV)/dev  ## The long campaign of crash rounds: 20 of 2,000 messages.
 	@$(BIN)/python -m tests.chaos.campaign --rounds 20 --messages 2000
 
 lock: $(VENV)/dev  ## Write the locks anew, with hashes and without addresses.
