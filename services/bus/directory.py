@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -57,11 +57,19 @@ class Directory:
                 self._next = record.offset + 1
             return self.keyring
 
-    async def refresh_every(self, seconds: float) -> None:
-        """Read on for ever. While the log is away, what is known stays in force."""
+    async def refresh_every(
+        self, seconds: float, away: Callable[[Exception | None], None] | None = None
+    ) -> None:
+        """Read on for ever. While the log is away, what is known stays in force; `away` is told
+        of it, and None once it is back.
+        """
         while True:
             await asyncio.sleep(seconds)
+            trouble: Exception | None = None
             try:
                 await self.refresh()
-            except Unreachable as trouble:
-                log.info("directory.unreachable", trouble=str(trouble))
+            except Unreachable as caught:
+                log.info("directory.unreachable", trouble=str(caught))
+                trouble = caught
+            if away is not None:
+                away(trouble)

@@ -24,7 +24,7 @@ from schemas.hotline import (
 )
 from schemas.parties import LANES
 from schemas.receipts import CommandRefused
-from services.bus import topics, wire
+from services.bus import topics, tracing
 from services.bus.clock import Clock
 from services.bus.directory import Directory
 from services.bus.gate import NO_MATTER
@@ -32,7 +32,9 @@ from services.bus.log import log
 from services.bus.refusals import Refusal, SequenceReused, UnknownKey
 from services.bus.seal import Signer
 from services.bus.topics import Realm
+from services.bus.tracing import Name
 from services.bus.transport import Bus, Outgoing, Reader, Record, Unreachable, Unsettled
+from services.desk import trail
 from services.desk.addressing import Addressing
 from services.desk.agreements.prefill import PREFILLED, owned_by, prefilled
 from services.desk.openings import RECORDS
@@ -94,14 +96,17 @@ class Link:
             if not waiting:
                 await self._wait_for_work()
                 continue
+            outgoing = [self._outgoing(out) for out in waiting]
             try:
-                await self._bus.append([self._outgoing(out) for out in waiting])
+                with tracing.sending(Name.SEND, self._signer.holder, outgoing) as marked:
+                    await self._bus.append(marked)
             except Unsettled as trouble:
                 self._away(trouble)
                 await asyncio.sleep(RETRY_AFTER_S)
                 continue
             self._store.mark([out.message for out in waiting], OutState.ON_BUS, self._clock.now())
             self._store.set_link(up=True, trouble="", now=self._clock.now())
+            trail.sent(waiting, outgoing)
 
     def _unanswered(self) -> list[Out]:
         before = self._clock.now() - timedelta(seconds=ASK_AGAIN_AFTER_S)
@@ -129,7 +134,7 @@ class Link:
             partition=topics.partition_of(key, self._partitions),
             key=key,
             value=out.value,
-            headers=wire.headers_of(outer, cover.payloadType),
+            headers=trail.headers_of(self._store, out, outer),
         )
 
     def _away(self, trouble: Exception) -> None:
@@ -163,33 +168,39 @@ class Link:
         """One batch, with the reports that it causes and the place to read on, in one
         transaction: what was received once is never received again.
         """
+        began = tracing.now()
         found = [(record, self._read(record)) for record in records]
         if any(isinstance(unfolded, UnknownKey) for _, unfolded in found):
             await self._directory.refresh()
             found = [(record, self._read(record)) for record in records]
         with self._store.transaction():
-            for record, unfolded in found:
-                self._keep_one(record, unfolded)
+            fresh = [each for each in found if self._keep_one(*each, began)]
             self._store.move(records[0].topic, records[-1].offset + 1)
+        for record, unfolded in fresh:
+            assert not isinstance(unfolded, Refusal), "what is refused is not kept"
+            trail.kept(self._signer.holder, record, unfolded)
         self.kept.set()
         self.nudged.set()
 
     def _read(self, record: Record) -> Unfolded | Refusal:
         return verify(record.value, self._directory.keyring, self._signer.holder, self._realm)
 
-    def _keep_one(self, record: Record, unfolded: Unfolded | Refusal) -> None:
+    def _keep_one(self, record: Record, unfolded: Unfolded | Refusal, began: int) -> bool:
+        """Whether it is here now and was not before."""
         if isinstance(unfolded, Refusal):
             self._alarm(record, unfolded)
-            return
+            return False
         outer = unfolded.outer
         before = self._store.digest_at(outer.matter, outer.lane, outer.sequence)
         if before == unfolded.digest:
-            return
+            return False
         if before is not None:
             self._alarm(record, SequenceReused(f"{outer.matter} {outer.lane} {outer.sequence}"))
-            return
-        self._store.keep(self._in(record, unfolded))
-        self._note(unfolded)
+            return False
+        with trail.keeping(self._store, self._signer.holder, record, unfolded, began):
+            self._store.keep(self._in(record, unfolded))
+            self._note(unfolded)
+        return True
 
     def _in(self, record: Record, unfolded: Unfolded) -> In:
         outer, enclosed = unfolded.outer, unfolded.enclosed
@@ -248,7 +259,7 @@ class Link:
         writing.queue(ReportDelivered, spoken, Remark())
 
     def _alarm(self, record: Record, refusal: Refusal) -> None:
-        log.error("delivery.refused", code=refusal.code, topic=record.topic, offset=record.offset)
+        trail.refused(self._signer.holder, record, refusal.code)
         self._store.raise_alarm(
             Alarm(
                 code=refusal.code,

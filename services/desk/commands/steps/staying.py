@@ -79,5 +79,5 @@ async def attend(desk: Desk) -> None:
     """Man the desk's lines until cancelled: answer tests, begin those that are its turn."""
     while True:
         for identity in desk.lines.attend():
-            log.info("line.attended", message=identity)
+            log.info("line.attended", correlation=identity, message=identity)
         await asyncio.sleep(LOOK_AGAIN_S)
