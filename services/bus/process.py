@@ -12,7 +12,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from services.bus import health, keys, tracing
+from services.bus import keys, pages, tracing
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, RootsUnreadable, roots_in
 from services.bus.health import PortTaken
@@ -87,10 +87,10 @@ async def _run(service: Service, chosen: Settings, realm: Realm, signer: Signer)
     ]
     if chosen.health_port:
         # Served before the bus is reached, since why it is not is what operators ask then.
-        pages = health.serve(
+        serving = pages.serve(
             chosen.health_port, chosen.health_host, running.condition, running.meters.registry
         )
-        work.append(asyncio.create_task(pages, name="health"))
+        work.append(asyncio.create_task(serving, name="health"))
     done, pending = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()

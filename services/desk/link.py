@@ -54,9 +54,10 @@ ASK_AGAIN_AFTER_S = 60.0
 """A message without an answer for so long is sent again, with the same bytes."""
 ASK_AGAIN_AT_ONCE = 8
 """Few at a time, so that a service with a backlog is not given the same once more."""
-_ANSWERED = tuple(
+ANSWERED = tuple(
     kind for kind, contract in KINDS.items() if issubclass(contract, (MessageOuter, *RECORDS))
 )
+"""Kinds that a service answers, each one."""
 
 
 class Link:
@@ -110,7 +111,7 @@ class Link:
 
     def _unanswered(self) -> list[Out]:
         before = self._clock.now() - timedelta(seconds=ASK_AGAIN_AFTER_S)
-        return self._store.unanswered(_ANSWERED, before, ASK_AGAIN_AT_ONCE)
+        return self._store.unanswered(ANSWERED, before, ASK_AGAIN_AT_ONCE)
 
     async def _wait_for_work(self) -> None:
         """Until this process or another queued something, or it is time to look again."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.bus.metrics import NONE, Sample, sample
 from services.watch.figures import Figures, Waiting
+
+CODE = re.compile(r"[A-Za-z]{1,64}")
+UNNAMED = "unnamed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,18 @@ def of_figures(figures: Figures) -> Iterator[Sample]:
     for process in figures.processes:
         of = {"process": process.name, "kind": process.kind, "health": process.health.value}
         yield sample("detente_process_health", 1, **of)
+    yield from _of_quarantine(figures)
+
+
+def _of_quarantine(figures: Figures) -> Iterator[Sample]:
+    """The brokers give a reason as whoever wrote it there has it; what is no reason is unnamed."""
+    counted: Counter[tuple[str, str]] = Counter()
     for kept in figures.quarantine:
-        of = {"service": kept.service, "realm": realm, "code": kept.code}
-        yield sample("detente_quarantine_records", kept.count, **of)
+        code = kept.code if CODE.fullmatch(kept.code) else UNNAMED
+        counted[kept.service, code] += kept.count
+    for (service, code), count in sorted(counted.items()):
+        of = {"service": service, "realm": figures.realm, "code": code}
+        yield sample("detente_quarantine_records", count, **of)
 
 
 def _of_traffic(figures: Figures) -> Iterator[Sample]:

@@ -104,6 +104,12 @@ class StoreFile:
                 ) from trouble
             raise
 
+    def must_take(self) -> None:
+        """Raises StoreUnusable where nothing could be written now. Writes nothing."""
+        with self.transaction():
+            # It finds no such record; that it was tried is what is asked.
+            self._db.execute("DELETE FROM trace WHERE record = ''")
+
     @property
     def version(self) -> tuple[int, int]:
         """Changes whenever this or any other process has written."""
