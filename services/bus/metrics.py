@@ -64,7 +64,7 @@ def _one_of(*words: str) -> re.Pattern[str]:
 
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,127}")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,63}")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _YES_NO = _one_of("yes", "no")
 NONE = "none"
@@ -78,7 +78,7 @@ ALLOWED: Mapping[Label, re.Pattern[str]] = MappingProxyType(
         Label.EVENT: _CODE,
         Label.EXPLAINED: _YES_NO,
         Label.GROUP: _NAME,
-        Label.HEALTH: _CODE,
+        Label.HEALTH: _one_of("READY", "NOT READY", "SILENT"),
         Label.KIND: _CODE,
         Label.LACK: _CODE,
         Label.LANE: _one_of(*LANES),

@@ -15,6 +15,7 @@ import structlog
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
+from schemas.envelope import Outer
 from schemas.parties import Lane, Precedence
 from services.bus import seal, topics, tracing, wire
 from services.bus.log import configure
@@ -208,7 +209,7 @@ def _headers(value: bytes) -> wire.Headers:
     found = wire.read(value)
     assert isinstance(found, wire.Read)
     outer = found.contract.model_validate_json(found.cover.payload)
-    assert isinstance(outer, seal.Outer)
+    assert isinstance(outer, Outer)
     return [
         each
         for each in wire.headers_of(outer, found.cover.payloadType)

@@ -57,7 +57,7 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> Iterator[d
             yield {"changed": "message", "message": each}
 
 
-async def serve(desk: Desk, stopping: asyncio.Event, chosen: Settings) -> None:
+async def serve(desk: Desk, stopping: asyncio.Event, chosen: Settings | None = None) -> None:
     """Hold the link until told to stop. DeskTrouble where another process holds it, PortTaken where
     its health cannot be served.
     """
@@ -81,9 +81,9 @@ async def serve(desk: Desk, stopping: asyncio.Event, chosen: Settings) -> None:
             raise DeskTrouble(f"the link ended: {trouble.exceptions[0]}") from trouble
 
 
-def health_of(desk: Desk, chosen: Settings) -> list[asyncio.Task[None]]:
+def health_of(desk: Desk, chosen: Settings | None) -> list[asyncio.Task[None]]:
     """The task that serves it, where a port is set."""
-    if not chosen.health_port:
+    if chosen is None or not chosen.health_port:
         return []
     # Loaded only here: an officer's command does not wait for what serves pages.
     from services.bus import pages
