@@ -81,13 +81,15 @@ class Link:
         """Set when this process has queued something."""
         self.kept = asyncio.Event()
         """Set when something was received."""
+        self._noticed_by_asking = False
 
     async def run(self) -> None:
         """Send and receive for ever; a bus that is away is waited for."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send_for_ever(), name="send")
             tasks.create_task(self._receive_for_ever(), name="receive")
-            tasks.create_task(self._addressing.learn_every(DIRECTORY_EVERY_S), name="directory")
+            learning = self._addressing.learn_every(DIRECTORY_EVERY_S, self._asked)
+            tasks.create_task(learning, name="directory")
 
     # Sending.
 
@@ -141,6 +143,17 @@ class Link:
     def _away(self, trouble: Exception) -> None:
         self._store.set_link(up=False, trouble=str(trouble)[:200], now=self._clock.now())
         log.info("link.away", trouble=type(trouble).__name__)
+
+    def _asked(self, trouble: Exception | None) -> None:
+        """What came of asking the log though nothing was to be sent: a desk that waits in silence
+        would not notice otherwise that nothing can reach it.
+        """
+        if trouble is not None:
+            self._noticed_by_asking = True
+            self._away(trouble)
+        elif self._noticed_by_asking:
+            self._noticed_by_asking = False
+            self._store.set_link(up=True, trouble="", now=self._clock.now())
 
     # Receiving.
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import structlog
 from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from schemas.envelope import Outer
 from schemas.parties import Lane, Precedence
@@ -23,32 +22,10 @@ from services.bus.topics import Realm
 from services.bus.tracing import Attribute, Context, Name
 from services.desk.letters import Sent
 from tests.kit.house import House
+from tests.kit.spans import Kept, context_of
 
 CANARY = "canary-6f1d2c9b"
 SPOKEN = {"subject": f"{CANARY} subject", "text": f"What is their purpose? {CANARY}"}
-
-
-class Kept(SpanExporter):
-    """Spans in memory, as they end."""
-
-    def __init__(self) -> None:
-        self.spans: list[ReadableSpan] = []
-
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        self.spans += spans
-        return SpanExportResult.SUCCESS
-
-    def of(self, trace: str) -> list[ReadableSpan]:
-        """One trace's spans, by their begin."""
-        return sorted(
-            (each for each in self.spans if f"{_context(each).trace_id:032x}" == trace),
-            key=lambda each: each.start_time or 0,
-        )
-
-
-def _context(span: ReadableSpan) -> Any:
-    assert span.context is not None
-    return span.context
 
 
 @dataclass
@@ -77,7 +54,7 @@ class Hop:
 def tree(spans: Sequence[ReadableSpan]) -> list[Hop]:
     """The spans without a parent, with all that is below them."""
     hops = {
-        _context(each).span_id: Hop(
+        context_of(each).span_id: Hop(
             each.name,
             each.kind.name,
             dict(each.attributes or {}),
@@ -88,7 +65,7 @@ def tree(spans: Sequence[ReadableSpan]) -> list[Hop]:
     }
     roots = []
     for each in spans:
-        hop = hops[_context(each).span_id]
+        hop = hops[context_of(each).span_id]
         if each.parent is None:
             roots.append(hop)
             continue
@@ -244,9 +221,9 @@ async def test_a_forged_context_does_no_harm(
         await house.given("xbb-ghq", command.message_id)
 
     carries = [each for each in kept.spans if each.name == Name.CARRY]
-    of_it = [each for each in carries if f"{_context(each).trace_id:032x}" == command.message_id]
+    of_it = [each for each in carries if f"{context_of(each).trace_id:032x}" == command.message_id]
     assert [each.parent for each in of_it] == [None]
-    traces = {f"{_context(each).trace_id:032x}" for each in kept.spans}
+    traces = {f"{context_of(each).trace_id:032x}" for each in kept.spans}
     assert not traces & {"c" * 32, "e" * 32, "0" * 32}
     assert "e" * 32 not in said.getvalue() and CANARY not in said.getvalue()
     ledger = await house.records(topics.ledger("hotline", Realm.LIVE))
