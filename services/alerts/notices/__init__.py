@@ -1,0 +1,1 @@
+"""Notices of launches and of exercises: told beforehand, to the desk for which they are meant."""
