@@ -39,7 +39,8 @@ NOTICE_PREFIX = "alert-notice-"
 PRECEDENCE = Precedence.PRIORITY
 LANE = Lane.PRIORITY
 ADDRESSEES_MAX = 16
-"""Desks that one notice is given to, so that its records stay within bounds."""
+RECIPIENTS_MAX = 24
+"""Desks that one notice can reach, alternates included, so that its records stay within bounds."""
 DAY = timedelta(hours=24)
 
 
@@ -548,7 +549,7 @@ class NoticeStanding(Contract):
     end_missing: bool
     detections: int
     recipients: tuple[NoticeRecipient, ...] = Field(
-        description="All of them for the sender; a nation's own for its desks."
+        description="All of them for the sender; for others their nation's addressees, and itself."
     )
     next: NoticeNext | None
 

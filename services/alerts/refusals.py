@@ -80,7 +80,7 @@ class NoForeignMinistry(Refusal):
 
 
 class TooManyRecipients(Refusal):
-    """It would reach more desks than one chain carries. Address fewer nations, or alert twice."""
+    """It would reach more desks than one matter carries. Address fewer, or say it twice."""
 
 
 class ExpiredAlready(Refusal):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from schemas.notices import (
+    RECIPIENTS_MAX,
     AmendNotice,
     CancelNotice,
     ConfirmNotice,
@@ -26,7 +27,7 @@ from schemas.notices import (
     NotifyLaunch,
     WindowSaid,
 )
-from schemas.parties import Ladder, nation_of
+from schemas.parties import DeskId, Ladder, nation_of
 from services.alerts.notices.state import Notice, Window
 from services.alerts.notices.telling import to_all
 from services.alerts.notices.times import (
@@ -45,6 +46,7 @@ from services.alerts.refusals import (
     NotBegunYet,
     NovelElementsUnsaid,
     OutsideItsWindow,
+    TooManyRecipients,
     WindowBegunAlready,
     WindowOver,
 )
@@ -200,10 +202,18 @@ def _unreachable(heard: Heard[Any]) -> Refusal | None:
         return UnknownAddressee(", ".join(unknown)[:400])
     if command.sender in command.addressees:
         return InvalidField("addressees: others than the sender")
+    if len(_reached(heard, command.addressees)) > RECIPIENTS_MAX:
+        return TooManyRecipients(f"at most {RECIPIENTS_MAX}, alternates included")
     told = (command.sender, *command.addressees)
     if unread := [desk for desk in told if not command.label.lets_read(desk)]:
         return NotReleasable(", ".join(unread)[:400])
     return None
+
+
+def _reached(heard: Heard[Any], addressees: Desks) -> set[DeskId]:
+    """Every desk to which it may come: the addressees, and all on their ladders."""
+    given = _given(heard, addressees)
+    return {*addressees, *(each.desk for to in given for each in to.ladder.alternates)}
 
 
 def _untimely(heard: Heard[Any]) -> Refusal | None:

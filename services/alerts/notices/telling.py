@@ -57,12 +57,15 @@ def everybody(notice: Notice) -> tuple[DeskId, ...]:
 
 
 def standing_for(notice: Notice, desk: DeskId) -> NoticeStanding:
-    """How it stands. Who has it is all the sender's to know; others know their own nation's."""
+    """How it stands. Who has it is all the sender's to know; others know their own nation's
+    addressees, so that a ministry sees whether its early warning has it.
+    """
     announced, number = notice.told, notice.newest.number
     seen = [
         each
         for each in notice.recipients.values()
-        if desk == announced.sender or nation_of(each.desk) == nation_of(desk)
+        if desk in (announced.sender, each.desk)
+        or (nation_of(each.desk) == nation_of(desk) and not each.alternate)
     ]
     assert notice.since is not None, "a notice that is told of was given"
     return NoticeStanding(
