@@ -1,4 +1,4 @@
-"""Notices of launches and of exercises: what is told beforehand, by whom, and for whom it is.
+"""Notices of launches and exercises: what is told beforehand, and for whom it is meant.
 
 The cases behind it are the rocket of January 1995, whose notice reached a ministry and never the
 radar crew, and the exercise of November 1983, whose novelties nobody had told. All that is said of
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from schemas.cap import CapArea, Long, Short
 from schemas.envelope import Outer, Submission
@@ -42,6 +42,7 @@ ADDRESSEES_MAX = 16
 RECIPIENTS_MAX = 24
 """Desks that one notice can reach, alternates included, so that its records stay within bounds."""
 DAY = timedelta(hours=24)
+NONE: Literal["NONE"] = "NONE"
 
 
 def _each_desk_once(desks: tuple[str, ...]) -> tuple[str, ...]:
@@ -221,10 +222,20 @@ class ExerciseTold(Contract):
         _shaped(self.area)
         return self
 
+    @field_validator("novel_elements")
+    @classmethod
+    def _none_stands_alone(cls, named: Any) -> Any:
+        """A list of the one word NONE is that word: so it is typed where a list is asked for."""
+        if named == (NONE,):
+            return NONE
+        if named != NONE and any(each.strip().upper() == NONE for each in named):
+            raise ValueError("NONE stands alone: where there is an element, name it without NONE")
+        return named
+
     @property
     def novelty(self) -> Novelty | None:
         """What the outside says of them; None where they are left unsaid."""
-        if self.novel_elements == "NONE":
+        if self.novel_elements == NONE:
             return Novelty.NONE
         return Novelty.NAMED if self.novel_elements else None
 

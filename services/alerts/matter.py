@@ -1,4 +1,4 @@
-"""What a matter holds: a chain, something of risk reduction, a notice, or templates. Pure."""
+"""What a matter holds: a chain, a part of risk reduction, a notice, or templates. Pure."""
 
 from __future__ import annotations
 

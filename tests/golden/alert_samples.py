@@ -102,10 +102,10 @@ def said() -> Iterable[tuple[Any, bytes]]:
     told = wire.encode(activity())
     yield saying(NotifyLaunch, inner=told), told
     yield saying(AmendNotice, inner=told), told
-    for kind in (NotifyExercise, ConfirmNotice, CancelNotice, EndNotice, ContinueExercise):
-        yield saying(kind), b""
-    for answer in (AcknowledgeNotice, LinkDetection):
-        yield saying(answer, notice=_FIRST[0]), b""
+    for each in (NotifyExercise, ConfirmNotice, CancelNotice, EndNotice, ContinueExercise):
+        yield saying(each), b""
+    for given in (AcknowledgeNotice, LinkDetection):
+        yield saying(given, notice=_FIRST[0]), b""
     yield _own(PassNoticeDeadline, **due, matter=LAUNCH, lane=Lane.PRIORITY,
                what=NoticeDeadline.SILENCE, desk="xbb-ghq", step=Step.OVERDUE), b""  # fmt: skip
 

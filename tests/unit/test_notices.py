@@ -403,7 +403,7 @@ def test_what_has_begun_is_ended_and_not_cancelled() -> None:
 def test_what_has_begun_keeps_its_beginning() -> None:
     court = told()
     court.pass_until(BEGINS + HOUR)
-    later = {"begins": BEGINS + 2 * HOUR, "ends": NARROW}
+    later: dict[str, Any] = {"begins": BEGINS + 2 * HOUR, "ends": NARROW}
     assert code(court.tell(AmendNotice, **later)) == "WindowBegunAlready"
     court.done(AmendNotice, ends=NARROW + HOUR)
 

@@ -1,1 +1,1 @@
-"""Notices of launches and of exercises: told beforehand, to the desk for which they are meant."""
+"""Notices of launches and exercises: told beforehand, to those for whom they are meant."""

@@ -1,4 +1,4 @@
-"""How long before, how exactly, how often: the numbers of this protocol, and whence they are. Pure.
+"""How long before and how exactly: the numbers of this protocol and their sources. Pure.
 
 Some are the field's, some are ours; each says which. A lead time that is missed is flagged and
 never refused: a late notice is worth more than none.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Literal, TypeVar
 
 from schemas.parties import Contract
 from services.desk.commands.runner import Runner
 from services.desk.commands.steps.alerts import written
 from services.desk.commands.steps.notices import detecting, notice_of, notices_of
+from services.desk.commands.steps.outcome import Outcome
 from services.desk.commands.steps.submitting import submitting
 from services.desk.commands.typed.alert import (
     Exercise,
@@ -33,6 +35,7 @@ MENU = (
 )  # fmt: skip
 """Every command of both desks, in the order in which a desk comes to need them."""
 Kind = Literal["launch", "exercise"]
+ContractT = TypeVar("ContractT", bound=Contract)
 GIVEN: Mapping[str, type[LaunchForm | ExerciseForm]] = {
     "launch": LaunchForm,
     "exercise": ExerciseForm,
@@ -126,8 +129,8 @@ class Notices:
         self, matter: WhichMatter, form: Form = None, *, by: By, answering: Answering = SOON
     ) -> int:
         """Change the window or the contents. Everybody takes it over anew."""
-        return self._say(
-            answering, lambda desk: desk.notices.amend(matter, filled(form, AmendForm), by=by)
+        return self._form(
+            answering, form, AmendForm, lambda desk, said: desk.notices.amend(matter, said, by=by)
         )
 
     def cancel(
@@ -152,11 +155,26 @@ class Notices:
 
     def _say(self, answering: Answering, speak: Callable[[Desk], str]) -> int:
         return self.runner.over_bus(
-            answering,
-            lambda desk: submitting(
-                desk, speak(desk), "notice", "the alerts service", answering.wait
-            ),
+            answering, lambda desk: _submitting(desk, speak(desk), answering)
         )
+
+    def _form(
+        self,
+        answering: Answering,
+        form: Path | None,
+        contract: type[ContractT],
+        speak: Callable[[Desk, ContractT], str],
+    ) -> int:
+        """The form first: neither the desk nor its link waits while an officer types."""
+        return self.runner.filled_in(
+            answering,
+            lambda: filled(form, contract),
+            lambda desk, said: _submitting(desk, speak(desk, said), answering),
+        )
+
+
+def _submitting(desk: Desk, identity: str, answering: Answering) -> Awaitable[Outcome]:
+    return submitting(desk, identity, "notice", "the alerts service", answering.wait)
 
 
 class LiveNotices(Notices):
@@ -172,8 +190,8 @@ class LiveNotices(Notices):
         kind
             Of which of the two.
         """
-        return self._say(
-            answering, lambda desk: desk.notices.give(name, filled(form, GIVEN[kind]), by=by)
+        return self._form(
+            answering, form, GIVEN[kind], lambda desk, said: desk.notices.give(name, said, by=by)
         )
 
 
@@ -197,9 +215,9 @@ class ExerciseNotices(Notices):
         kind
             Of which of the two.
         """
-        return self._say(
+        return self._form(
             answering,
-            lambda desk: desk.notices.give(
-                name, filled(form, GIVEN[kind]), by=by, exercise=exercise
-            ),
+            form,
+            GIVEN[kind],
+            lambda desk, said: desk.notices.give(name, said, by=by, exercise=exercise),
         )

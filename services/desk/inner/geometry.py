@@ -16,6 +16,7 @@ from schemas.places import Area, Circle, Point
 EARTH_KM = 6371.0088
 KM_A_DEGREE = radians(1) * EARTH_KM
 _AT_KM = 0.001
+_QUARTER_KM = 90 * KM_A_DEGREE
 _HALF_WAY_ROUND = 180.0
 
 
@@ -57,10 +58,12 @@ def surrounds(corners: Sequence[Point], point: Point) -> bool:
     """Whether a closed line goes around a point, its edges taken as the shortest ways over a round
     earth: across the date line and around a pole too. A corner itself counts as surrounded.
 
-    Seen from a point within, its corners turn once around the compass; from one without, not.
+    Seen from a point within, its corners turn once around the compass; from one without, not. So
+    they do from the other side of the earth, whence they all lie farther than a quarter of it.
     """
-    if any(distance_km(point, corner) < _AT_KM for corner in corners):
-        return True
+    nearest = min(distance_km(point, corner) for corner in corners)
+    if nearest < _AT_KM or nearest > _QUARTER_KM:
+        return nearest < _AT_KM
     seen = [bearing(point, corner) for corner in corners]
     turns = ((there - here + 180) % 360 - 180 for here, there in pairwise(seen))
     return abs(sum(turns)) > _HALF_WAY_ROUND

@@ -1,4 +1,4 @@
-"""What an officer fills in to give a notice, to change it, and to look up what was detected."""
+"""What an officer fills in to give a notice, to change it, to look up a detection."""
 
 from __future__ import annotations
 

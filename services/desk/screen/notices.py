@@ -1,4 +1,4 @@
-"""Notices of launches and exercises: how each stands, what is missing, and what it explains."""
+"""Notices of launches and exercises: how each stands, what is missing, what it explains."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def detection_screen(form: DetectionForm, found: Sequence[Match], now: datetime)
     seen = f"detected {when(form.detected_at, now)}"
     standing = [each for each in found if not each.cancelled]
     parts: list[RenderableType] = [
-        *(Shown.assemble(bold(match_words(each)), f"\n  {_more(each)}") for each in standing),
+        *(Shown.assemble(bold(match_words(each)), *_more(each)) for each in standing),
         *(
             bold(f"! {each.notice.matter} would explain it, and was CANCELLED", "bold red")
             for each in found
@@ -94,7 +94,7 @@ def match_words(match: Match) -> str:
     return f"MATCHES NOTICE {match.notice.matter} of {nation_of(sender)} ({sender})"
 
 
-def _more(match: Match) -> str:
+def _more(match: Match) -> list[str]:
     told = match.notice.told
     designation = visible(told.designation) if told else ""
     said = [f"{match.notice.standing.of}: {designation}", f"in its area: {visible(match.area)}"]
@@ -102,7 +102,7 @@ def _more(match: Match) -> str:
         said.append(f"{'within' if match.confirmed else 'OUTSIDE'} its confirmed hours")
     if not match.taken_over:
         said.append("this desk HAS NOT TAKEN THE NOTICE OVER")
-    return "; ".join(said)
+    return [f"\n  {each}" for each in said]
 
 
 def _content(content: BaseModel | None) -> list[str]:
