@@ -77,7 +77,7 @@ async def test_a_screen_says_for_whom_it_is_and_what_is_missing(memory_house: Ho
     )  # fmt: skip
     listed = screen(notices_of(ours).screen)
     assert "! UNCONFIRMED" in listed
-    assert f"! OVERDUE: {FINAL} has not taken it over" in listed
+    assert f"! OVERDUE: not taken over by {FINAL}" in listed
     assert json.dumps(notices_of(ours).document)
 
 

@@ -303,9 +303,19 @@ def test_S5_a_detection_is_linked_and_told_to_all() -> None:
     (event,) = entry.events
     assert (event.kind, event.by, event.confirmed) == ("DetectionLinked", FINAL, True)
     assert {each.to for each in entry.tells} >= {SENDER, *ADDRESSEES}
-    outside = detected(court, detected_at=court.now).entry.events[0]
-    assert outside.confirmed, "still within its six hours"
+    court.pass_until(NARROW + 2 * HOUR)
+    outside = detected(court, detected_at=NARROW + HOUR).entry.events[0]
+    assert outside.confirmed is False, "within the window, and outside the hours confirmed"
     assert court.notice(LAUNCH).detections == 2
+
+
+def test_what_was_seen_in_confirmed_hours_may_be_told_when_they_are_over() -> None:
+    court = told(ends=WIDE)
+    court.pass_until(BEGINS - HOUR)
+    court.done(ConfirmNotice)
+    court.pass_until(NARROW + HOUR)
+    assert court.notice(LAUNCH).unconfirmed
+    assert detected(court).entry.events[0].confirmed
 
 
 @pytest.mark.parametrize("moment", [BEGINS - HOUR, NARROW + HOUR, BEGINS + 3 * HOUR])

@@ -137,8 +137,8 @@ def _(event: NoticeOverdue, notice: Notice) -> Notice:
 
 @_evolve.register
 def _(event: NoticeUnconfirmed, notice: Notice) -> Notice:
-    unnamed = replace(notice, unconfirmed=True, confirmed=None)
-    return _moved(unnamed, NoticePhase.NOTIFIED, event.due)
+    # What was confirmed stays on record: something seen then may be told later.
+    return _moved(replace(notice, unconfirmed=True), NoticePhase.NOTIFIED, event.due)
 
 
 @_evolve.register

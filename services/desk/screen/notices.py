@@ -22,6 +22,7 @@ from schemas.notices import (
     NoticeLadderClimbed,
     NoticeOverdue,
     NoticePhase,
+    NoticeReach,
     NoticeStanding,
     NoticeUnconfirmed,
     NoticeWord,
@@ -132,10 +133,15 @@ def _wrong(standing: NoticeStanding, now: datetime) -> Sequence[str]:
     """What is missing, in words; never by a colour alone."""
     said = []
     if standing.overdue:
-        final = ", ".join(standing.final_consumers) or "an addressee"
-        said.append(f"OVERDUE: {final} has not taken it over")
+        named = [
+            each.desk
+            for each in standing.recipients
+            if each.phase is NoticeReach.OVERDUE and (each.final or not standing.final_consumers)
+        ]
+        silent = ", ".join(named) or "a desk of another state"
+        said.append(f"OVERDUE: not taken over by {silent}, for which it is meant")
     if standing.unconfirmed:
-        said.append("UNCONFIRMED: its window runs, and its sender names no day")
+        said.append("UNCONFIRMED: its window runs, and its sender names no hours that lie ahead")
     if standing.word_missing:
         said.append(f"NO DAILY WORD that it goes on; days missed: {standing.words_missed}")
     if standing.end_missing:
