@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from schemas.crisis import EventCode
 from schemas.notices import ExerciseTold, NoticePhase
+from services.desk.alerts.forms import AlertForm
 from services.desk.commands.app import app, exercise_app
+from services.desk.commands.steps.alerts import alert_of, refuse_explained
 from services.desk.commands.steps.notices import detecting, notice_of, notices_of
 from services.desk.commands.typed.asking import asked
 from services.desk.commands.typed.forms import form_in
@@ -20,12 +23,24 @@ from services.desk.home import Home
 from services.desk.notices.forms import AmendForm, DetectionForm, ExerciseForm, LaunchForm
 from services.desk.screen.notices import PHASES
 from services.desk.skeleton import skeleton
+from services.desk.submissions import submitted
 from services.desk.trouble import DeskTrouble
 from tests.kit import paper
+from tests.kit.alert_forms import alert_form, templates_form
+from tests.kit.alerts import cap_info
 from tests.kit.house import House
-from tests.kit.notices import FINAL, detection, exercise_form, exercise_told, launch_form
+from tests.kit.notices import (
+    FINAL,
+    ISLANDS,
+    circle,
+    detection,
+    exercise_form,
+    exercise_told,
+    launch_form,
+)
 from tests.kit.screens import printed as screen
-from tests.twins.test_alerts import MINISTRY, accepted, alerting
+from tests.twins.test_alerts import MINISTRY, accepted, alerting, told
+from tests.twins.test_alerts import SENDER as ALERTS
 from tests.twins.test_notices import SENDER, given, knows
 
 HOUR = timedelta(hours=1)
@@ -103,6 +118,50 @@ async def test_an_exercise_is_amended_continued_and_ended_by_its_sender(
     assert "novel elements: NONE" in screen(notice_of(await house.open(MINISTRY), matter).screen)
     await accepted(house, SENDER, ours.notices.end("autumn", by="duty-1"))
     await knows(house, MINISTRY, matter, lambda x: x.standing.phase == "ENDED")
+
+
+def sighting(now: datetime, code: EventCode = EventCode.MISSILE_LAUNCH_DETECTED) -> AlertForm:
+    """An alert of a track over the islands."""
+    seen = cap_info(event_code=(), area=(circle(ISLANDS, 5),))
+    return alert_form(event_at=now, event_code=code, info=(seen,))
+
+
+async def test_an_alert_of_what_a_notice_explains_is_not_released_by_mistake(
+    memory_house: House,
+) -> None:
+    house, now = memory_house, memory_house.clock.now()
+    matter = await given(house, begins=now - HOUR, ends=now + HOUR)
+    radar = await house.open(FINAL)
+    with pytest.raises(DeskTrouble, match=f"MATCHES NOTICE {matter} of XAA") as trouble:
+        refuse_explained(radar, sighting(now))
+    assert trouble.value.codes == ("ExplainedByNotice",) and "--despite-notice" in str(
+        trouble.value
+    )
+    refuse_explained(radar, sighting(now - 5 * HOUR))
+    refuse_explained(radar, sighting(now, EventCode.INCIDENT_AT_SEA))
+    ours = await house.open(SENDER)
+    refuse_explained(ours, sighting(now))  # Its own notice tells its sender nothing new.
+
+
+async def test_an_alert_that_came_is_shown_with_the_notice_that_explains_it(
+    memory_house: House,
+) -> None:
+    house, now = memory_house, memory_house.clock.now()
+    matter = await given(house, begins=now - HOUR, ends=now + HOUR)
+    code = EventCode.UNIDENTIFIED_OBJECT
+    sender = await house.open(ALERTS)
+    both = templates_form().model_copy(update={"event_code": code})
+    await accepted(house, ALERTS, sender.alerts.approve(both, drafter="duty-1", by="duty-2"))
+    await sender.until(lambda: sender.alerts.templates() or None, 5)
+    form = sighting(now, code)
+    issued = sender.alerts.issue(form, drafter="duty-1", by="duty-2")
+    await accepted(house, ALERTS, issued)
+    chain = submitted(sender.store, issued).out.matter
+    await told(house, MINISTRY, chain, lambda view: view.newest)
+    outcome = alert_of(await house.open(MINISTRY), chain)
+    assert screen(outcome.screen).startswith(f"MATCHES NOTICE {matter} of XAA")
+    assert outcome.document["explained_by"][0]["matter"] == matter
+    assert "explained_by" not in alert_of(sender, chain).document, "which was told of no notice"
 
 
 async def test_a_notice_of_the_other_kind_is_not_amended(memory_house: House) -> None:

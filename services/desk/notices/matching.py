@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.cap import CapArea
+from schemas.crisis import EventCode
 from schemas.notices import ActivityTold, NoticePhase, NoticeReach, NoticeStanding
 from schemas.places import Point
 from services.desk.inner.geometry import distance_km, surrounds
 from services.desk.notices.view import NoticeView
+
+SIGHTINGS = frozenset({EventCode.MISSILE_LAUNCH_DETECTED, EventCode.UNIDENTIFIED_OBJECT})
+"""Alerts of something that was seen, and that may have been told of beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,25 @@ def matches(
         and (area := area_of(each.told, points)) is not None
     ]
     return sorted(found, key=lambda each: (each.cancelled, each.confirmed is False))
+
+
+def explaining(
+    code: EventCode,
+    event_at: datetime,
+    areas: Iterable[CapArea],
+    notices: Iterable[NoticeView],
+    desk: str,
+) -> list[Match]:
+    """The standing notices that explain what an alert tells of, where it tells of something seen:
+    by the middles of its circles and the corners of its polygons.
+    """
+    if code not in SIGHTINGS:
+        return []
+    named = tuple(areas)
+    points = [circle.centre for area in named for circle in area.circle]
+    points += [corner for area in named for ring in area.polygon for corner in ring.corners]
+    found = matches(event_at, points, notices, desk)
+    return [each for each in found if not each.cancelled]
 
 
 def area_of(told: ActivityTold, points: Iterable[Point]) -> str | None:

@@ -77,7 +77,7 @@ def detection_screen(form: DetectionForm, found: Sequence[Match], now: datetime)
     seen = f"detected {when(form.detected_at, now)}"
     standing = [each for each in found if not each.cancelled]
     parts: list[RenderableType] = [
-        *(Shown.assemble(bold(match_words(each)), *_more(each)) for each in standing),
+        *(match_lines(each) for each in standing),
         *(
             bold(f"! {each.notice.matter} would explain it, and was CANCELLED", "bold red")
             for each in found
@@ -93,6 +93,11 @@ def match_words(match: Match) -> str:
     """Which notice explains what was detected, in one line."""
     sender = match.notice.standing.sender
     return f"MATCHES NOTICE {match.notice.matter} of {nation_of(sender)} ({sender})"
+
+
+def match_lines(match: Match) -> RenderableType:
+    """The same, with what is to be known of it."""
+    return Shown.assemble(bold(match_words(match)), *_more(match))
 
 
 def _more(match: Match) -> list[str]:
