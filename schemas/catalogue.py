@@ -14,6 +14,7 @@ from schemas import (
     exchange,
     hotline,
     lines,
+    redelivery,
     visits,
 )
 from schemas.parties import Contract
@@ -123,6 +124,7 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "agreements.hear-message.v1": agreements.HearMessage,
     "agreements.delivery.v1": agreements.AgreementsDelivery,
     "agreements.entry.v1": agreements.AgreementsEntry,
+    "custodians.redeliver-record.v1": redelivery.RedeliverRecord,
     "directory.key-statement.v1": directory.KeyStatement,
 }
 
