@@ -251,6 +251,9 @@ def signed_outer(cover: Cover) -> SignedOuter:
 def fact_of(
     refusal: Refusal, message: str | None, record: Record, claimed: str | None = None
 ) -> CommandRefused:
+    """A refusal as ledgers and desks are told of it. `message` only where it is certain who says
+    it; `claimed` is what the record calls itself.
+    """
     return CommandRefused(
         code=refusal.code,
         reason=refusal.reason,

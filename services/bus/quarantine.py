@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -154,6 +154,8 @@ class Past:
     """By identity and digest of the command."""
     again: dict[Position, list[Again]] = field(default_factory=dict)
     """By where the record came in that was redelivered."""
+    next_offset: int = 0
+    """Where in the ledger to read on."""
     _heads: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
     def take(self, entry: Entry[Any, Any], payload: bytes) -> None:
@@ -190,19 +192,11 @@ class Past:
         return replace(one, again=tuple(self.again.get(one.origin, ()))) if one.origin else one
 
 
-def told(
-    records: Iterable[Record],
-    entries: Iterable[tuple[Entry[Any, Any], bytes]],
-    service: str,
-    realm: Realm,
-) -> tuple[Held, ...]:
+def told(records: Iterable[Record], past: Past, service: str, realm: Realm) -> tuple[Held, ...]:
     """One partition of quarantine with what its ledger says of it, oldest first. Pure.
 
     What was written twice, since the service ended in between, is told once.
     """
-    past = Past()
-    for entry, payload in entries:
-        past.take(entry, payload)
     first: dict[tuple[Position | int, str], Held] = {}
     for record in records:
         one = held(record, service, realm)
@@ -221,22 +215,22 @@ async def quarantined(
     for partition in range(partitions):
         records = await bus.read(topics.quarantine(service, realm), partition, 0)
         if records:
-            keyring = await directory.refresh()
-            entries = await entries_of(bus, keyring, service, realm, partition)
-            found += told(records, entries, service, realm)
+            past = Past()
+            await read_on(bus, await directory.refresh(), past, service, realm, partition)
+            found += told(records, past, service, realm)
     return tuple(sorted(found, key=lambda one: one.at))
 
 
-async def entries_of(
-    bus: Bus, keyring: Keyring, service: str, realm: Realm, partition: int, start: int = 0
-) -> Sequence[tuple[Entry[Any, Any], bytes]]:
-    """The entries that the service signed in one partition of its ledger. Raises Unreachable."""
+async def read_on(
+    bus: Bus, keyring: Keyring, past: Past, service: str, realm: Realm, partition: int
+) -> None:
+    """Take in what one partition of a service's ledger has gained. Raises Unreachable."""
     who = keeper(service)
-    read = (
-        read_entry(who, record.value, keyring)
-        for record in await bus.read(topics.ledger(service, realm), partition, start)
-    )
-    return [each for each in read if not isinstance(each, Refusal)]
+    for record in await bus.read(topics.ledger(service, realm), partition, past.next_offset):
+        past.next_offset = record.offset + 1
+        read = read_entry(who, record.value, keyring)
+        if not isinstance(read, Refusal):
+            past.take(*read)
 
 
 def order_fields(one: Held) -> Mapping[str, Any]:

@@ -29,7 +29,6 @@ from services.bus.refusals import (
 )
 from services.bus.wire import ContractT, Read, decode, digest, encode, pae
 
-
 CUSTODIANS_NEEDED = 2
 
 

@@ -45,7 +45,8 @@ class Kind:
     name: str
     contract: type[Contract]
     service: str
-    """Which service it belongs to; `directory` for what roots say, `custodians` for what two of them order of any service."""
+    """Which service it belongs to; `directory` for what roots say, `custodians` for what they order
+    of any service."""
     speaker: Speaker
     inner: type[Contract] | None
     """What only people at the addressed desks read; None where nothing is inside, or a record."""
