@@ -79,6 +79,7 @@ from tests.kit.agreements import (
 )
 from tests.kit.agreements import record as agreement_record
 from tests.kit.court import Court, carrying, confirming, digest_of, passing
+from tests.kit.custody import CustodyCourt, by_both, early, ordering
 from tests.kit.lines import record as line_record
 from tests.kit.lines import saying
 from tests.kit.paper import NOON, outer
@@ -158,6 +159,10 @@ def _samples() -> Iterable[tuple[str, bytes]]:
         yield _name_of(type(said)), paper.signed(spoken)
     yield from visits_given()
     yield from _of_agreements()
+    custody = CustodyCourt(early())
+    custody.say(outer(message_id="0" * 32))
+    order = ordering(custody.kept[0], message_id="0" * 31 + "a")
+    yield "custodians.redeliver-record.v1", by_both(order)
     statement = paper.statement(
         "xbb-ghq", serial=3, public_key=paper.public_key("xbb-ghq"), officers=paper.OFFICERS,
         ladder=paper.LADDER,

@@ -23,6 +23,7 @@ from services.bus.redelivery import Bench, Unread
 from services.bus.refusals import Refusal
 from services.bus.topics import Realm
 from services.bus.transport import Outgoing, Record
+from services.desk.desk import Desk
 from services.desk.home import Home
 from services.desk.letters import Sent
 from services.hotline.service import hotline
@@ -237,10 +238,10 @@ async def test_a_desk_whose_clock_was_ahead_is_told_of_both(memory_house: House)
     custody = await custody_of(house)
     ours = await house.open("xaa-ghq")
     ahead = house.clock.now() + timedelta(seconds=house.settings.skew_s + 60)
-    clock = VirtualClock(ahead)
-    right, ours.clock = ours.clock, clock
-    message = await house.send("xaa-ghq", house.draft(house.matter()))
-    ours.clock = right
+    async with Desk.open(
+        house.folder / "xaa-ghq", clock=VirtualClock(ahead), settings=house.settings, linked=False
+    ) as hasty:
+        message = hasty.send(house.draft(house.matter()), drafter="duty-1", releaser="duty-2")
     kept = await kept_of(house, message, "FromTheFuture")
     await house.until("xaa-ghq", lambda: ours.sent(message).state == "REFUSED" or None)
     house.clock.advance(120)  # type: ignore[attr-defined]  # memory's own clock
