@@ -193,6 +193,10 @@ class Journey:
             case Decided(entry, refused):
                 self._metrics.decided(entry, self._clock.now())
                 deliveries = await patiently(lambda: self._effects.of_entry(record, entry))
+                if entry.redelivery:
+                    at = entry.redelivery.origin
+                    log.info("record.redelivered", topic=at.topic, partition=at.partition,
+                             offset=at.offset, code=refused.code if refused else None)  # fmt: skip
                 if refused:
                     self._refused(record, refused)
                 return deliveries + await self._told_before(entry, record.partition)

@@ -1,4 +1,4 @@
-"""What lies in quarantine, told by its outer parts alone, and what became of it. Read only."""
+"""What lies in quarantine, told by its outer parts alone, and what became of it."""
 
 from __future__ import annotations
 
@@ -209,9 +209,12 @@ async def quarantined(
 ) -> tuple[Held, ...]:
     """All that one service holds in quarantine in one realm, oldest first: outer parts only.
 
-    A ledger is read only where something lies in quarantine beside it. Raises Unreachable.
+    A ledger is read only where something lies in quarantine beside it. Raises Unreachable, and
+    TopicsWrong where the topics have another number of partitions.
     """
     found: list[Held] = []
+    # A service that never ran on this cluster has no topics yet; reading one would wait for it.
+    await bus.ensure(topics.of_service(service, realm, partitions))
     for partition in range(partitions):
         records = await bus.read(topics.quarantine(service, realm), partition, 0)
         if records:

@@ -78,7 +78,7 @@ def _on_bus(act: Callable[[Bus, Directory], Awaitable[T]]) -> T:
     configure("critical")
 
     async def run() -> T:
-        bus = KafkaBus(chosen.bootstrap, "quarantine")
+        bus = KafkaBus(chosen.bootstrap, "quarantine", replicas=chosen.kafka_replicas)
         try:
             return await act(bus, Directory(bus, roots_in(chosen.roots_folder)))
         finally:

@@ -84,10 +84,11 @@ class Custody:
         self._bus, self._directory, self._partitions = bus, directory, partitions
 
     async def look(self, place: Place) -> Looked:
-        """The record that lies there. Raises NotDone where none does, and Unreachable."""
+        """The record that lies there. Raises NotDone where none does; Unreachable; TopicsWrong."""
         if place.partition >= self._partitions:
             raise NotDone(NotQuarantined(f"there is no partition {place.partition}"))
         at = place.position
+        await self._bus.ensure(topics.of_service(place.service, place.realm, self._partitions))
         records = await self._bus.read(at.topic, at.partition, at.offset, at.offset + 1)
         if not records:
             raise NotDone(NotQuarantined(str(place)))

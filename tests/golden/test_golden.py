@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from schemas.catalogue import KINDS
+from schemas.hotline import HotlineEntry
 from schemas.redelivery import RedeliverRecord
 from services.bus import wire
 from services.bus.refusals import Refusal
-from tests.golden.samples import FOLDER, file_of, samples
+from tests.golden.samples import FOLDER, REDELIVERED, file_of, redelivered, samples
 from tests.kit import paper
 from tests.kit.agreements import FUNCTIONS as AGREEMENTS_DESKS
 from tests.kit.alerts import DESKS as ALERTS_DESKS
@@ -55,3 +56,15 @@ def test_golden_signatures_hold(path: Path) -> None:
 def test_what_is_written_today_is_what_was_written_then(kind: str) -> None:
     """A failure means that the same value now has other bytes: a new version is due."""
     assert samples()[kind] == file_of(kind).read_bytes()
+
+
+def test_a_redelivered_entry_has_golden_bytes() -> None:
+    """An entry on custodians' order is what it was, and reads as any entry."""
+    value = REDELIVERED.read_bytes()
+    assert redelivered() == value
+    found = wire.read(value)
+    assert not isinstance(found, Refusal)
+    entry = wire.decode(HotlineEntry, found.cover.payload)
+    assert not isinstance(entry, Refusal) and entry.redelivery is not None
+    assert wire.encode(entry) == found.cover.payload
+    assert entry.redelivery.custodians == (FIRST, SECOND)

@@ -244,6 +244,11 @@ async def test_a_desk_whose_clock_was_ahead_is_told_of_both(memory_house: House)
         message = hasty.send(house.draft(house.matter()), drafter="duty-1", releaser="duty-2")
     kept = await kept_of(house, message, "FromTheFuture")
     await house.until("xaa-ghq", lambda: ours.sent(message).state == "REFUSED" or None)
+    early, order = await ordered(house, custody, kept)
+    await custody.send(order)
+    assert (await answered(custody, order, early)).ended == "FromTheFuture"
+    await house.until("xaa-ghq", lambda: len(house.heard("xaa-ghq", "CommandRefused")) == 2 or None)
+    assert not ours.alarms(), "told twice, each time with a number of its own"
     house.clock.advance(120)  # type: ignore[attr-defined]  # memory's own clock
     looked, order = await ordered(house, custody, kept)
     await custody.send(order)

@@ -316,13 +316,10 @@ def test_desks_do_not_speak_in_the_custodians_matter() -> None:
 def test_an_order_names_what_lies_there() -> None:
     court = CustodyCourt()
     kept = kept_unknown(court)
-    for fields in (
-        {"digest": "0" * 64},
-        {"origin": Position(topic="hotline.commands.routine.v1", partition=0, offset=77)},
-    ):
-        if "origin" in fields:
-            court.lying[fields["origin"]] = kept  # type: ignore[index]  # a position
-        assert refused_in(court.order(kept, **fields)).code == "QuarantineDiffers"  # type: ignore[arg-type]  # of two kinds
+    assert refused_in(court.order(kept, digest="0" * 64)).code == "QuarantineDiffers"
+    other = Position(topic="hotline.commands.routine.v1", partition=0, offset=77)
+    court.lying[other] = kept
+    assert refused_in(court.order(kept, origin=other)).code == "QuarantineDiffers"
     nowhere = elsewhere(replace(kept, offset=99))
     assert refused_in(court.order(kept, quarantined=nowhere)).code == "NotQuarantined"
     assert accepted(court) == []
@@ -345,8 +342,9 @@ def test_an_accepted_record_is_not_quarantined() -> None:
     lies = court.lying[at]
     assert lies is not None
     court.lying[elsewhere(replace(kept, offset=9))] = replace(lies, headers=())
-    order = {"quarantined": elsewhere(replace(kept, offset=9)), "digest": wire.digest(lies.value)}
-    assert refused_in(court.order(kept, origin=at, **order)).code == "NotQuarantined"
+    named = elsewhere(replace(kept, offset=9))
+    outcome = court.order(kept, origin=at, quarantined=named, digest=wire.digest(lies.value))
+    assert refused_in(outcome).code == "NotQuarantined"
 
 
 @pytest.mark.parametrize("service", ["alerts", "visits", "agreements"])
@@ -360,7 +358,7 @@ def test_another_services_quarantine_is_not_this_ones(service: str) -> None:
 def test_live_and_exercise_quarantine_never_meet() -> None:
     court = CustodyCourt()
     kept = kept_unknown(court)
-    exercise = {"message_type": MessageType.EXERCISE, "exercise": "NORTHERN LIGHT"}
+    exercise: dict[str, Any] = {"message_type": MessageType.EXERCISE, "exercise": "NORTHERN LIGHT"}
     there = elsewhere(kept, Realm.EXERCISE)
     assert code(court.order(kept, quarantined=there)) == "OthersQuarantine"
     assert code(court.order(kept, **exercise)) == "ExerciseOnLive"
