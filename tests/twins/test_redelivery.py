@@ -11,7 +11,7 @@ import pytest
 
 from schemas.envelope import Cover
 from schemas.hotline import MessageAccepted
-from schemas.parties import Lane, Precedence
+from schemas.parties import Lane, MessageType, Precedence
 from schemas.receipts import Position
 from services.bus import quarantine, seal, topics, wire
 from services.bus.gate import Gate
@@ -292,3 +292,79 @@ async def test_no_text_is_told_of_what_lies_in_quarantine(house: House) -> None:
     odd_ones = [one for one in found if one.origin in origins]
     assert all(one.outer is None and one.sender is None for one in odd_ones)
     assert all("only the size and digest" in telling.shown(one, now) for one in odd_ones)
+
+
+@pytest.mark.parametrize(
+    ("service", "matter", "ended"),
+    [
+        ("alerts", "alert-late-1", "NotForService"),
+        ("agreements", "agreement-late-1", "NotForService"),
+        ("visits", "visit-late-1", "InnerNotKept"),
+    ],
+)
+async def test_every_service_hears_custodians(
+    memory_house: House, service: str, matter: str, ended: str
+) -> None:
+    """A message that is none of theirs, so that it is believed and refused; but visits keep no
+    inner part, and cannot judge it again.
+    """
+    house = memory_house
+    await house.start(service=service)
+    custody = await custody_of(house)
+    directory = house.directory(house.bus)
+    command, inner = house.command(matter=matter, sender="xaa-later", inner=CANARY.encode())
+    stranger = paper.hand_of("xaa-later")
+    house.hands["xaa-later"] = stranger
+    await house.put_signed(command, inner)
+    async with asyncio.timeout(WITHIN_S):
+        while not (
+            found := await quarantine.quarantined(
+                house.bus, directory, service, Realm.LIVE, house.settings.partitions
+            )
+        ):
+            await asyncio.sleep(0)
+    await house.vouch("xaa-later")
+    looked = await custody.look(found[0].place)
+    if ended == "InnerNotKept":
+        with pytest.raises(NotDone, match="Ask its sender to send it again"):
+            custody.propose(looked, house.hands[FIRST], house.clock.now())
+        order = custody_kit.ordering(
+            looked.record, service=service, partitions=house.settings.partitions,
+            at=house.clock.now(),
+        )  # fmt: skip
+        hands = (house.hands[FIRST], house.hands[SECOND])
+        both = Cover.model_validate_json(custody_kit.by_both(order, hands))
+    else:
+        looked, both = await ordered(house, custody, found[0])
+    await custody.send(both)
+    assert (await answered(custody, both, looked)).ended == ended
+    assert telling.document((await custody.look(found[0].place)).held)["redeliveries"]
+
+
+async def test_an_exercise_is_redelivered_in_the_exercise(memory_house: House) -> None:
+    house = memory_house
+    custody = await custody_of(house)
+    exercise = {"message_type": MessageType.EXERCISE, "exercise": "NORTHERN LIGHT"}
+    desk = "xaa-later"
+    await house.bus.ensure(topics.of_desk(desk))
+    house.hands[desk] = Home(house.folder / desk).create(desk, paper.OFFICERS)
+    mark = "EXERCISE EXERCISE EXERCISE NORTHERN LIGHT"
+    words = f"{mark} Our patrol withdraws. {mark}"
+    message = await house.send(desk, house.draft(house.matter(), text=words, **exercise))
+    directory = house.directory(house.bus)
+    async with asyncio.timeout(WITHIN_S):
+        while not (
+            found := await quarantine.quarantined(
+                house.bus, directory, "hotline", Realm.EXERCISE, house.settings.partitions
+            )
+        ):
+            await asyncio.sleep(0)
+    assert str(found[0].place).startswith("exercise.hotline/")
+    await house.vouch(desk)
+    looked, order = await ordered(house, custody, found[0])
+    assert order_of(order).exercise == "NORTHERN LIGHT"
+    await custody.send(order)
+    assert (await answered(custody, order, looked)).ended == CARRIED
+    await house.given("xbb-ghq", message, Realm.EXERCISE)
+    live = await house.records(topics.ledger("hotline", Realm.LIVE))
+    assert live == [], "nothing of it is live"
