@@ -13,7 +13,7 @@ from schemas.envelope import Cover
 from schemas.hotline import MessageAccepted
 from schemas.parties import Lane, MessageType, Precedence
 from schemas.receipts import Position
-from services.bus import quarantine, seal, topics, wire
+from services.bus import quarantine, seal, showing, topics, wire
 from services.bus.gate import Gate
 from services.bus.judge import Judge
 from services.bus.ledger import Ledger, read_entry
@@ -26,6 +26,7 @@ from services.bus.transport import Outgoing, Record
 from services.desk.desk import Desk
 from services.desk.home import Home
 from services.desk.letters import Sent
+from services.hotline import views
 from services.hotline.service import hotline
 from services.quarantine import telling
 from services.quarantine.ordering import Custody, Looked, NotDone, order_of
@@ -368,3 +369,34 @@ async def test_an_exercise_is_redelivered_in_the_exercise(memory_house: House) -
     await house.given("xbb-ghq", message, Realm.EXERCISE)
     live = await house.records(topics.ledger("hotline", Realm.LIVE))
     assert live == [], "nothing of it is live"
+
+
+async def test_operators_views_pass_over_the_custodians_matter(memory_house: House) -> None:
+    house = memory_house
+    custody = await custody_of(house)
+    _, kept = await latecomer(house)
+    looked, order = await ordered(house, custody, kept)
+    await custody.send(order)
+    await answered(custody, order, looked)
+    directory, partitions = house.directory(house.bus), house.settings.partitions
+    service = hotline(house.settings.acknowledge_within_s)
+    found = await showing.matters(service, house.bus, directory, partitions, Realm.LIVE)
+    assert [name for name in found if topics.is_custodians(name)] == [order_of(order).matter]
+    for view in (views.lines, views.line_tests, views.threads, views.undertakings, views.overdue):
+        assert view(found) == []
+
+
+async def test_an_order_waits_on_the_log_for_a_service_that_is_down(memory_house: House) -> None:
+    house = memory_house
+    custody = await custody_of(house)
+    desk, kept = await latecomer(house, precedence=Precedence.FLASH)
+    await house.vouch(desk)
+    # Behind the refused one: a service that starts judges anew what no entry proves.
+    later = house.matter("later", partition=kept.place.partition)
+    await house.accepted("xaa-ghq", house.draft(later, precedence=Precedence.FLASH))
+    looked, order = await ordered(house, custody, kept)
+    await stopped(house)
+    await custody.send(order)
+    assert await custody.answer(order, looked, wait_s=0.0) is None
+    await house.start()
+    assert (await answered(custody, order, looked)).ended == CARRIED
