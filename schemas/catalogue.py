@@ -15,6 +15,7 @@ from schemas import (
     hotline,
     lines,
     notices,
+    redelivery,
     visits,
 )
 from schemas.parties import Contract
@@ -134,6 +135,7 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "agreements.hear-message.v1": agreements.HearMessage,
     "agreements.delivery.v1": agreements.AgreementsDelivery,
     "agreements.entry.v1": agreements.AgreementsEntry,
+    "custodians.redeliver-record.v1": redelivery.RedeliverRecord,
     "directory.key-statement.v1": directory.KeyStatement,
 }
 
