@@ -1,4 +1,4 @@
-"""Where each process of the house serves its health and metrics, and Prometheus finds them."""
+"""Where each process of the house serves health and metrics, and Prometheus finds it."""
 
 from __future__ import annotations
 
