@@ -32,14 +32,16 @@ from services.rehearsal.format.reading import ScenarioWrong, Written, files_in
 from services.rehearsal.format.schema import schema as published
 from services.rehearsal.format.starting import started
 from services.rehearsal.format.times import length
-from services.rehearsal.recording import NothingRecorded, as_yaml, recorded
+from services.rehearsal.play.conductor import NotInPlace
+from services.rehearsal.recording.names import TooMany
+from services.rehearsal.recording.recorder import NothingRecorded, recorded
 from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
 from services.rehearsal.report.after_action import Lesson, Status, add, lessons_of
 from services.rehearsal.report.junit import junit
 from services.rehearsal.report.page import page
 from services.rehearsal.report.report import Report, report_of
 from services.rehearsal.report.table import table
-from services.rehearsal.stage.ledgers import entries_of
+from services.rehearsal.stage.ledgers import traffic_of
 
 DONE, FAILED, WRONG, NO_KAFKA = range(4)
 MEMORY = "memory"
@@ -272,13 +274,14 @@ def record(
     if where.exists():
         _end(WRONG, f"{where} is there already")
     try:
-        found = asyncio.run(entries_of(matters, realm))
-        scenario = recorded(found, name)
-    except NothingRecorded as trouble:
+        made = recorded(asyncio.run(traffic_of(matters, realm)), name)
+    except (NothingRecorded, TooMany) as trouble:
         _end(WRONG, str(trouble))
     except (Unreachable, RootsUnreadable) as trouble:
         _end(NO_KAFKA, str(trouble))
-    where.write_text(as_yaml(scenario), encoding="utf-8")
+    where.write_text(made.yaml, encoding="utf-8")
+    for line in made.told:
+        print(line, file=sys.stderr)
     print(f"{where}: complete its texts, then `detente rehearse check {where}`")
 
 
@@ -303,8 +306,8 @@ def _played(
         learnt = lessons_of(file.file)
     except (Unreachable, Unsettled, TopicsWrong, TimeoutError) as trouble:
         _end(NO_KAFKA, f"{on} cannot be used: {trouble}")
-    except WrongUsage as trouble:
-        _end(WRONG, str(trouble))
+    except (WrongUsage, NotInPlace) as trouble:
+        _end(WRONG, f"{file.file}: {trouble}")
     return report_of(outcome, learnt, str(file.file), time.monotonic() - began), outcome
 
 

@@ -112,7 +112,9 @@ def told(outcome: Outcome, file: Written | None = None) -> str:
     lines = [f"{scenario.scenario}: {count} ({outcome.on}, until {until})"]
     for each in outcome.failed:
         number = f"expectation {each.number + 1}" if each.number >= 0 else "nobody expected it"
-        place: Place = ("expectations", each.number) if each.number >= 0 else ("timeline",)
+        place: Place = ("expectations", each.number)
+        if each.step is not None:
+            place = scenario.place_of(each.step)
         where = f"{file.file}:{file.line(place)}, " if file else ""
         lines += [f"  ✕ {each.expects}", f"    {where}{number}; {each.seen}"]
     return "\n".join(lines)

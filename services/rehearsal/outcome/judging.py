@@ -31,6 +31,8 @@ class Verdict:
     seen: str
     """What was seen: what was expected, or what there was instead."""
     seen_at: datetime | None = None
+    step: int | None = None
+    """Of what nobody expected, the number of the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ class Judge:
                 -1,
                 f"step {each.called or each.number + 1} ({each.desk} {each.verb}) is not refused",
                 f"refused by the {each.refused_by} at {self._clock(each.at)}:"
-                f" {', '.join(each.codes)} ({each.said})",
+                f" {', '.join(each.codes)} ({each.said.strip()})",
+                each.number,
             )
             for each in self.record.taken
             if each.codes and each.called not in expected
@@ -164,8 +167,8 @@ class Judge:
         return "; ".join(f"{each.what} at {self._clock(each.at)}" for each in found)
 
 
-def _failed(number: int, expects: str, seen: str) -> Verdict:
-    return Verdict(number, expects, holds=False, seen=seen)
+def _failed(number: int, expects: str, seen: str, step: int | None = None) -> Verdict:
+    return Verdict(number, expects, holds=False, seen=seen, step=step)
 
 
 @dataclass(frozen=True, slots=True)
