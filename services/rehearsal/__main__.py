@@ -25,6 +25,7 @@ from rich.console import Console
 from services.bus.directory import RootsUnreadable
 from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable, Unsettled
+from services.desk.commands.typed.forms import form_in
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.screen.untrusted import visible
 from services.rehearsal.format.checking import load
@@ -36,7 +37,14 @@ from services.rehearsal.play.conductor import NotInPlace
 from services.rehearsal.recording.names import TooMany
 from services.rehearsal.recording.recorder import NothingRecorded, recorded
 from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
-from services.rehearsal.report.after_action import Lesson, Status, add, lessons_of
+from services.rehearsal.report.after_action import (
+    AfterAction,
+    Lesson,
+    Status,
+    add,
+    lessons_of,
+    write,
+)
 from services.rehearsal.report.junit import junit
 from services.rehearsal.report.page import page
 from services.rehearsal.report.report import Report, report_of
@@ -143,7 +151,7 @@ def run(
         if json:
             print(report.model_dump_json())
         if not outcome.holds:
-            print(visible(told(outcome, each)), file=sys.stderr)
+            _complain(told(outcome, each))
         if out is not None:
             _write(report, out)
     if junit_file is not None:
@@ -163,7 +171,9 @@ def run(
 
 
 @app.command
-def report(runs: tuple[Path, ...], /, *, out: Path | None = None) -> None:
+def report(
+    runs: tuple[Path, ...], /, *, out: Path | None = None, learnt: Path | None = None
+) -> None:
     """Make the pages of runs anew from their JSON, with what was learnt since.
 
     Parameters
@@ -172,13 +182,19 @@ def report(runs: tuple[Path, ...], /, *, out: Path | None = None) -> None:
         JSON files that `run --out` wrote.
     out
         A folder for the pages; left out, beside each JSON.
+    learnt
+        What the page of one run saved: it is kept beside that run's scenario, in place of before.
     """
+    if learnt is not None and len(runs) != 1:
+        _end(WRONG, "what a page saved belongs to one run: name that one alone")
     for file in runs:
         try:
             kept = Report.model_validate_json(file.read_bytes())
         except (OSError, ValueError):
             _end(WRONG, f"{file} is no run that `detente rehearse run --out` wrote")
         scenario = Path(kept.file)
+        if learnt is not None:
+            _keep(learnt, scenario)
         if scenario.exists():
             kept = kept.model_copy(update={"after_action": lessons_of(scenario)})
         where = (out or file.parent) / f"{file.stem}.html"
@@ -311,6 +327,15 @@ def _played(
     return report_of(outcome, learnt, str(file.file), time.monotonic() - began), outcome
 
 
+def _keep(learnt: Path, scenario: Path) -> None:
+    if not scenario.exists():
+        _end(WRONG, f"{scenario} is no longer there: nothing can be kept beside it")
+    try:
+        print(write(scenario, form_in(learnt, AfterAction)))
+    except WrongUsage as trouble:
+        _end(WRONG, str(trouble))
+
+
 def _write(report: Report, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / f"{report.scenario}.json").write_text(
@@ -353,8 +378,14 @@ def _progress_within(line: str) -> None:
 
 
 def _end(code: int, said: str) -> NoReturn:
-    print(visible(said), file=sys.stderr)
+    _complain(said)
     raise SystemExit(code)
+
+
+def _complain(said: str) -> None:
+    """Line by line, for what stands in a scenario may not act on a terminal."""
+    for line in said.splitlines():
+        print(visible(line), file=sys.stderr)
 
 
 if __name__ == "__main__":

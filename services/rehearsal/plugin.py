@@ -14,6 +14,7 @@ import pytest
 
 from services.rehearsal.format.checking import load
 from services.rehearsal.format.reading import SCENARIO_ENDINGS, ScenarioWrong, Written
+from services.rehearsal.outcome.standing import course_hash
 from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
 
 MEMORY = "memory"
@@ -65,6 +66,7 @@ class Rehearsal(pytest.Item):
         file = load(self.path)
         outcome = _played(file, str(on), float(faster))
         self.user_properties.append(("outcome-hash", outcome.record.outcome_hash))
+        self.user_properties.append(("course-hash", course_hash(outcome.record)))
         if not outcome.holds:
             raise ExpectationsFailed(told(outcome, file))
 

@@ -71,7 +71,7 @@ def rehearse(
 REAL_PROLOGUE_S = 2.0
 REAL_PROLOGUE_OF_A_LINE_S = 4.0
 """How long in the world's time it takes until what is in place stands."""
-SLACK_S = 1.0
+SLACK_S = 2.0
 """How much later than named something may be seen on a cluster, in the world's time."""
 
 

@@ -70,6 +70,7 @@ def test_what_failed_is_said_with_file_line_and_what_was_seen(
     told = capsys.readouterr().err
     assert "acknowledged (message: question, desk: xbb-ghq) by 12:02Z" in told
     assert re.search(rf"{wrong}:\d+, expectation 1; 1m late: .* at 12:03Z", told)
+    assert len(told.splitlines()) >= 3 and "\\u000a" not in told
 
 
 def test_what_cannot_be_played_ends_with_two_and_is_told(

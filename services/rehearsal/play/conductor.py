@@ -346,7 +346,7 @@ class Conductor:
         begins = self.scenario.begins
         await self._play_until(begins - PROLOGUE)
         in_place = {n: line for n, line in self.scenario.lines.items() if not line.is_new}
-        for name, line in in_place.items():
+        for name in in_place:
             record = line_record(name, self.scenario)
             first, *others = (self.stage.desks[end.desk] for end in record.ends)
             first.lines.establish(
