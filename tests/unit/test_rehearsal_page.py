@@ -14,7 +14,7 @@ from tests.kit.browser import Page, opened
 from tests.kit.rehearsals import CRISIS, written
 
 pytestmark = [pytest.mark.timeout(120)]
-SAID = "Nobody read it back: \"position\" & <b>place</b>, ärgerlich\nEXERCISE"
+SAID = 'Nobody read it back: "position" & <b>place</b>, ärgerlich\nEXERCISE'
 FILL = """(() => {
   document.querySelector("#add").click();
   const row = document.querySelector(".lessons tbody").lastElementChild;
