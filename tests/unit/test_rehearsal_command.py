@@ -68,7 +68,7 @@ def test_what_failed_is_said_with_file_line_and_what_was_seen(
 ) -> None:
     assert typed("run", wrong, "--quiet") == 1
     told = capsys.readouterr().err
-    assert "acknowledged (message: question, desk: xbb-ghq) by 12:02Z" in told
+    assert "xbb-ghq acknowledges question by 12:02Z" in told
     assert re.search(rf"{wrong}:\d+, expectation 1; 1m late: .* at 12:03Z", told)
     assert len(told.splitlines()) >= 3 and "\\u000a" not in told
 

@@ -3,58 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from schemas.particulars import CONTRACTS
-from services.bus.topics import Realm
 from services.rehearsal.format.checking import load
-from services.rehearsal.outcome.record import Record
 from services.rehearsal.outcome.standing import standings
-from services.rehearsal.play.conductor import PROLOGUE, Conductor, VirtualPace
 from services.rehearsal.recording.names import Names
-from services.rehearsal.recording.recorder import NothingRecorded, Recording, recorded
+from services.rehearsal.recording.recorder import NothingRecorded, recorded
 from services.rehearsal.recording.removed import PARTICULARS
-from services.rehearsal.rehearsing import recorded as record_of
 from services.rehearsal.rehearsing import rehearse, told
-from services.rehearsal.stage import loop as virtual
-from services.rehearsal.stage.ledgers import Traffic, read
-from services.rehearsal.stage.stage import in_memory
+from services.rehearsal.stage.ledgers import Traffic
+from tests.kit.recordings import Played, played
 from tests.kit.rehearsals import written
-
-PLAYS = Path(__file__).parent.parent / "plays"
-"""Everything that can be said, with CANARY in every text and name, and a place that is nowhere."""
-
-
-@dataclass
-class Played:
-    """A play as it went, what its ledgers hold, and the recording of it."""
-
-    record: Record
-    traffic: Traffic
-    recording: Recording
-
-
-@cache
-def played(name: str) -> Played:
-    """Once for all tests."""
-    scenario = load(PLAYS / f"{name}.scenario.yaml").scenario
-
-    async def play(loop: virtual.VirtualLoop) -> tuple[Record, Traffic]:
-        async with in_memory(scenario, loop) as stage:
-            conductor = Conductor(stage, VirtualPace(loop), lambda _: None)
-            await conductor.play()
-            record = await record_of(conductor)
-            bus, matters = stage.bus("recorder"), {each.matter for each in record.events}
-            chosen = stage.settings
-            found = await read(bus, stage.directory(bus), chosen, matters, Realm.EXERCISE)
-            return record, found
-
-    record, traffic = virtual.run(scenario.earliest - PROLOGUE, play)
-    return Played(record, traffic, recorded(traffic, "again"))
 
 
 @pytest.fixture(params=("hotline", "alerts", "visits", "agreements"))

@@ -14,6 +14,7 @@ from services.rehearsal.format.scenario import (
 from services.rehearsal.format.times import length, written
 from services.rehearsal.outcome.finding import Sighting, sightings
 from services.rehearsal.outcome.record import Record
+from services.rehearsal.outcome.sentences import sentence
 
 NEAR_AT_MOST = 6
 UNEXPECTED = "unexpected"
@@ -145,15 +146,10 @@ class Judge:
 
     def _sentence(self, expected: AnyExpectation) -> str:
         asked = self._asked(expected)
-        values = ", ".join(
-            f"{name}: {value}"
-            for name, value in asked.content.model_dump(mode="json", by_alias=True).items()
-            if value not in (None, {})
-        )
-        how = "never " if expected.never else "in the end " if expected.ends else ""
+        how = "never: " if expected.never else "in the end, " if expected.ends else ""
         since = f" not before {self._when(expected.not_before)}" if expected.not_before else ""
         by = f" by {self._when(expected.by)}" if expected.by else ""
-        return f"{how}{asked.kind} ({values}){since}{by}"
+        return f"{how}{sentence(asked.kind, asked.content)}{since}{by}"
 
     def _when(self, when: str) -> str:
         return self._clock(self._at(when))

@@ -195,6 +195,11 @@ class Record:
         return _CHANCE.sub("-", value)
 
 
+def in_words(name: str) -> str:
+    """The name of an event or a notice, as words: MessageAcknowledged, message acknowledged."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
+
+
 def _about(fields: Mapping[str, Any]) -> str | None:
     for name in ("message", "request"):
         if isinstance(fields.get(name), str):
