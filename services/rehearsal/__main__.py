@@ -16,6 +16,7 @@ import json as jsons
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -289,6 +290,7 @@ def record(
     where = out or Path(f"{name}.scenario.yaml")
     if where.exists():
         _end(WRONG, f"{where} is there already")
+    print(f"reading the {realm} ledgers of {', '.join(matters)} …", file=sys.stderr)
     try:
         made = recorded(asyncio.run(traffic_of(matters, realm)), name)
     except (NothingRecorded, TooMany) as trouble:
@@ -364,17 +366,33 @@ def _teller(*, quiet: bool, whole: bool) -> Callable[[str], None]:
     return (lambda line: print(visible(line), flush=True)) if whole else _progress_within
 
 
+TOLD_EVERY_S = 2.0
+"""Where a line cannot be written over, one is written not more often than that."""
+
+
+@dataclass
+class _Told:
+    at: float = 0.0
+
+
+_TOLD = _Told()
+
+
 def _progress(line: str) -> None:
     """What is played now: on a terminal one line that is written over."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
     elif line:
+        _TOLD.at = time.monotonic()
         print(line, file=sys.stderr, flush=True)
 
 
 def _progress_within(line: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\x1b[K  {visible(line)[:100]}", end="", file=sys.stderr, flush=True)
+    elif time.monotonic() - _TOLD.at >= TOLD_EVERY_S:
+        _TOLD.at = time.monotonic()
+        print(f"  {visible(line)}", file=sys.stderr, flush=True)
 
 
 def _end(code: int, said: str) -> NoReturn:

@@ -100,6 +100,17 @@ def test_a_run_is_written_as_page_as_json_and_as_junit(
     assert failure is not None and "1m late" in str(failure.get("message"))
 
 
+def test_in_a_pipe_progress_is_lines_without_control_characters(
+    scenario: Path, wrong: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "services", "rehearse", "run", str(scenario), str(wrong)],
+        check=False, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert "1 of 2: border" in done.stderr and "2 of 2: wrong" in done.stderr
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", done.stdout + done.stderr)
+
+
 def test_the_page_needs_nothing_else_and_is_marked_as_an_exercise(
     scenario: Path, tmp_path: Path
 ) -> None:
