@@ -30,9 +30,9 @@ class Played:
 
 
 @cache
-def played(name: str) -> Played:
+def played(name: str, folder: Path = PLAYS) -> Played:
     """Once for all tests."""
-    scenario = load(PLAYS / f"{name}.scenario.yaml").scenario
+    scenario = load(folder / f"{name}.scenario.yaml").scenario
 
     async def play(loop: virtual.VirtualLoop) -> tuple[Record, Traffic]:
         async with in_memory(scenario, loop) as stage:

@@ -104,7 +104,7 @@ def course(record: Record) -> list[str]:
 
     For each step whether it was refused and why; for each matter and desk the order of what it
     said; and how everything stands. No moment is in it: on a cluster they differ from run to run,
-    and with them how often a line was tested or how many rungs silence climbed.
+    and with them how often a line was tested or which alternates silence reached.
     """
     taken = sorted(record.taken, key=lambda each: each.number)
     steps = [f"STEP {e.number} {e.desk} {e.verb} {','.join(e.codes)}" for e in taken]
@@ -114,8 +114,20 @@ def course(record: Record) -> list[str]:
         if event.name == "MessageAccepted" and label:
             spoken.setdefault((event.matter, event.sender), []).append(label)
     said = [f"SAID {matter} {desk} {' '.join(labels)}" for (matter, desk), labels in spoken.items()]
-    ended = [f"ENDS {what}: {phase}" for what, phase in standings(record).items()]
+    climbed = _climbed(record)
+    ended = [
+        f"ENDS {what}: {phase}" for what, phase in standings(record).items() if what not in climbed
+    ]
     return [record.plain(line) for line in (*steps, *sorted(said), *ended)]
+
+
+def _climbed(record: Record) -> frozenset[str]:
+    """The ways to desks that only silence reached: how many did is a matter of moments."""
+    return frozenset(
+        f"{event.matter} {record.label(event.about) or event.about} at {event.fields['to']}"
+        for event in record.events
+        if event.name == "LadderClimbed"
+    )
 
 
 def course_hash(record: Record) -> str:

@@ -111,7 +111,8 @@ class _Recorder:
         lines = hotline.lines_of(commands, self.names)
         self.names.lines = frozenset(lines)
         self._simplified(commands)
-        steps, expectations = [], []
+        steps: list[dict[str, Any]] = []
+        expectations: list[dict[str, Any]] = []
         for number, (entry, command) in enumerate(self.said, 1):
             step = self._step(number, entry, command)
             if step is not None:

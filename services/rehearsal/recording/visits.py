@@ -12,6 +12,7 @@ from services.rehearsal.recording.names import REMOVED, Names
 from services.rehearsal.recording.spoken import Spoken, Told
 
 POINT = "REMOVED"
+DECIDED = ("decision", "category", "window", "level", "sites")
 SHARED = ("host", "agreement", "dispels", "info")
 
 
@@ -129,7 +130,7 @@ def decided(spoken: Spoken) -> Told:
     command, names = spoken.command, spoken.names
     assert isinstance(command, DecideRequest), "by the table"
     given = names.table(command)
-    kept = {n: given[n] for n in ("decision", "category", "window", "level", "sites") if n in given}
+    kept: dict[str, Any] = {name: given[name] for name in DECIDED if name in given}
     if command.persons is not None:
         kept["visitors"] = _numbers(names, names.matter(command.matter), command.persons)
     outside = (command.window, command.level, command.sites, command.persons)
