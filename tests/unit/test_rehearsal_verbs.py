@@ -42,10 +42,7 @@ def words_in(file: Path) -> frozenset[tuple[str, str]]:
 @cache
 def said() -> frozenset[tuple[str, str]]:
     """Verb and word of every step of every play and scenario."""
-    steps = [step for file in PLAYED for step in load(file).scenario.steps]
-    return frozenset(
-        (step.verb, str(getattr(step.content, "says", ""))) for step in steps
-    )  # fmt: skip
+    return frozenset(each for file in PLAYED for each in words_in(file))
 
 
 def test_the_catalogues_desk_kinds_are_those_of_four_services() -> None:
