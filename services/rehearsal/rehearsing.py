@@ -71,7 +71,7 @@ def rehearse(
 REAL_PROLOGUE_S = 2.0
 REAL_PROLOGUE_OF_A_LINE_S = 4.0
 """How long in the world's time it takes until what is in place stands."""
-SLACK_S = 1.0
+SLACK_S = 2.0
 """How much later than named something may be seen on a cluster, in the world's time."""
 
 
@@ -112,7 +112,9 @@ def told(outcome: Outcome, file: Written | None = None) -> str:
     lines = [f"{scenario.scenario}: {count} ({outcome.on}, until {until})"]
     for each in outcome.failed:
         number = f"expectation {each.number + 1}" if each.number >= 0 else "nobody expected it"
-        place: Place = ("expectations", each.number) if each.number >= 0 else ("timeline",)
+        place: Place = ("expectations", each.number)
+        if each.step is not None:
+            place = scenario.place_of(each.step)
         where = f"{file.file}:{file.line(place)}, " if file else ""
         lines += [f"  ✕ {each.expects}", f"    {where}{number}; {each.seen}"]
     return "\n".join(lines)

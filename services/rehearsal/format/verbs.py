@@ -128,6 +128,7 @@ class LineStep(StrEnum):
     CAUSE = "CAUSE"
     PATH_DOWN = "PATH_DOWN"
     MAINTENANCE = "MAINTENANCE"
+    REVIEW = "REVIEW"
     NOTE = "NOTE"
     TEST = "TEST"
     ANSWER_TEST = "ANSWER_TEST"
@@ -143,7 +144,9 @@ class OfLine(Contract):
     cause: Cause = Cause.UNKNOWN
     path: str | None = None
     start: When | None = Field(default=None, alias="from")
-    until: When | None = None
+    until: When | None = Field(
+        default=None, description="Of MAINTENANCE, its end; of REVIEW, the day of the next one."
+    )
     note: NoteClass = NoteClass.SERVICE
     reading: Reading = Reading.CLEAR
 

@@ -29,6 +29,7 @@ from services.rehearsal.format.patterns import (
     Unanswered,
 )
 from services.rehearsal.outcome.record import Event, Notice, Record
+from services.rehearsal.outcome.standing import phase_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,21 +256,16 @@ def _line(record: Record, asked: OfLine) -> Iterator[Sighting]:
         yield Sighting(each.at, said, standing["phase"] == asked.phase.value and cause)
 
 
-_STANDINGS = ("standing", "concern", "hazard", "hosting")
-"""Under which a notice says how its record stands afterwards."""
-
-
 def _record(record: Record, asked: OfRecord) -> Iterator[Sighting]:
     """From what desks are told: each notice says how its record stands from then on."""
     matter, last = record.matter(asked.of), None
     for each in record.notices:
         if each.matter != matter:
             continue
-        said = [each.fields, *(each.fields.get(name) for name in _STANDINGS)]
-        found = [part["phase"] for part in said if isinstance(part, Mapping) and part.get("phase")]
-        if found and found[-1] != last:
-            last = found[-1]
-            yield Sighting(each.at, str(last), last == asked.phase)
+        phase = phase_in(each.fields)
+        if phase is not None and phase != last:
+            last = phase
+            yield Sighting(each.at, phase, phase == asked.phase)
 
 
 def _recorded(record: Record, asked: OfLedger) -> Iterator[Sighting]:

@@ -153,14 +153,14 @@ class Record:
     def _events(self) -> Iterator[str]:
         for each in self.events:
             said = self._plain(each.fields)
-            matter = self._plain_text(each.matter)
+            matter = self.plain(each.matter)
             yield f"{self._time(each.at)} LEDGER {matter} {each.sender} {each.name} {said}"
 
     def _notices(self) -> Iterator[str]:
         for each in self.notices:
             said = self._plain(each.fields)
             flags = ",".join(each.flags)
-            matter = self._plain_text(each.matter)
+            matter = self.plain(each.matter)
             yield f"{self._time(each.at)} TOLD {each.desk} {matter} {each.name} {flags} {said}"
 
     def _taken(self) -> Iterator[str]:
@@ -177,13 +177,14 @@ class Record:
                 kept = sorted((k, v) for k, v in value.items() if k not in _UNTOLD)
                 return "{" + " ".join(f"{k}={self._plain(v)}" for k, v in kept) + "}"
             case str():
-                return self._plain_text(value)
+                return self.plain(value)
             case list() | tuple():
                 return "[" + " ".join(self._plain(each) for each in value) + "]"
             case _:
                 return str(value)
 
-    def _plain_text(self, value: str) -> str:
+    def plain(self, value: str) -> str:
+        """A text without what differs in every run; a step's identity as the step's name."""
         if _DIGEST.match(value):
             return "-"
         if _IDENTITY.match(value):
@@ -192,6 +193,11 @@ class Record:
             return self._time(datetime.fromisoformat(value))
         # What is chosen by chance within a name: of an alert's chain, of a visit's reference.
         return _CHANCE.sub("-", value)
+
+
+def in_words(name: str) -> str:
+    """The name of an event or a notice, as words: MessageAcknowledged, message acknowledged."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
 
 
 def _about(fields: Mapping[str, Any]) -> str | None:
