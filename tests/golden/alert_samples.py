@@ -14,7 +14,9 @@ from schemas.alerts import (
     ApproveTemplates,
     CancelAlert,
     ClearAlert,
+    ContradictAlert,
     CorrectAlert,
+    CorroborateAlert,
     ErrorAlert,
     IssueAlert,
     LinkThreads,
@@ -64,6 +66,8 @@ def said() -> Iterable[tuple[Any, bytes]]:
     for answer in (AckAlert, ErrorAlert, AcknowledgeAlert):
         yield saying(answer, references=_FIRST), b""
     yield saying(LinkThreads), b""
+    yield saying(CorroborateAlert, references=_FIRST), b""
+    yield saying(ContradictAlert, references=_FIRST), b""
     due = {"due": NOON + timedelta(minutes=10), "sender": "alerts", "message": _FIRST[0]}
     yield _own(PassAlertDeadline, **due, matter=CHAIN, lane=Lane.FLASH,
                what=AlertDeadline.SILENCE, desk="xbb-ghq", step=Step.OVERDUE), b""  # fmt: skip

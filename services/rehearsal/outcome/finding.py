@@ -8,13 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from schemas.acts import Act
+from schemas.alerts import AlertTold
 from schemas.exchange import ContactPhase, ExchangePhase, UndertakingPhase
+from schemas.parties import Precedence
+from schemas.sources import Weight, corroboration_of
 from services.rehearsal.format.patterns import (
     Accepted,
     Alarmed,
     AtDesk,
     Flagged,
     OfContact,
+    OfCorroboration,
     OfExchange,
     OfHappening,
     OfLedger,
@@ -272,6 +276,17 @@ def _record(record: Record, asked: OfRecord) -> Iterator[Sighting]:
             yield Sighting(each.at, str(last), last == asked.phase)
 
 
+def _corroboration(record: Record, asked: OfCorroboration) -> Iterator[Sighting]:
+    matter = record.matter(asked.of)
+    for each in record.notices:
+        if (each.matter, each.desk, each.name) != (matter, asked.desk, AlertTold.__name__):
+            continue
+        standing = each.fields["standing"]
+        weight = Weight.model_validate(said) if (said := standing.get("weight")) else None
+        mark = corroboration_of(weight, Precedence(standing["precedence"]))
+        yield Sighting(each.at, mark or "not asked", mark is asked.mark)
+
+
 def _recorded(record: Record, asked: OfLedger) -> Iterator[Sighting]:
     about = record.identity(asked.about) if asked.about else None
     for each in record.events:
@@ -310,6 +325,7 @@ FINDS: Mapping[str, Find] = {
     "contact": _contact,
     "line": _line,
     "record": _record,
+    "corroboration": _corroboration,
     "recorded": _recorded,
     "happened": _happened,
 }
