@@ -45,6 +45,8 @@ class Act(StrEnum):
     COMMITMENT = "COMMITMENT"
     UNDERSTANDING = "UNDERSTANDING"
     """A ceasefire or other understanding: one text that binds both."""
+    ORDERS_CONFIRMATION = "ORDERS_CONFIRMATION"
+    """All own units that an undertaking binds have their orders, and said so."""
     STAND_DOWN_CONFIRMATION = "STAND_DOWN_CONFIRMATION"
     VIOLATION_REPORT = "VIOLATION_REPORT"
     COLLAPSE_STATEMENT = "COLLAPSE_STATEMENT"
@@ -114,6 +116,12 @@ class Terms(Contract):
         default=None,
         exclude_if=unset,
         description="How the line stood, where it was not in use; then alternates have it too.",
+    )
+    orders_by: Moment | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="Until when each side that is bound confirms that its units have their orders."
+        " Left out: none of it is owed.",
     )
 
     @model_validator(mode="after")

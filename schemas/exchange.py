@@ -69,6 +69,8 @@ class Term(StrEnum):
     REVIEW = "REVIEW"
     EXPIRY_AHEAD = "EXPIRY_AHEAD"
     EXPIRY = "EXPIRY"
+    ORDERS = "ORDERS"
+    """That a side's units have their orders."""
 
 
 class Crossing(StrEnum):
@@ -114,7 +116,7 @@ class PassTerm(Outer):
 
     message: MessageId
     term: Term
-    nation: Nation | None = Field(description="Who owes the answer; None for other terms.")
+    nation: Nation | None = Field(description="Who owes the word; None where nobody does.")
     due: Moment
 
 
@@ -209,6 +211,24 @@ class UndertakingEnded(Contract):
     ]
 
 
+class OrdersConfirmed(Contract):
+    """A side said that all its units that the undertaking binds have their orders."""
+
+    kind: Literal["OrdersConfirmed"] = "OrdersConfirmed"
+    message: MessageId = Field(description="The undertaking.")
+    nation: Nation
+    by: MessageId
+
+
+class OrdersOverdue(Contract):
+    """A side has not said so in time. Whether its units have them is not known."""
+
+    kind: Literal["OrdersOverdue"] = "OrdersOverdue"
+    message: MessageId = Field(description="The undertaking.")
+    nation: Nation
+    due: Moment
+
+
 class ContactMoved(Contract):
     """A request for contact was answered, or nobody answered it in time."""
 
@@ -278,4 +298,6 @@ ExchangeEvent = (
     | ReschedulingProposed
     | MediatorInvited
     | TranslationAttached
+    | OrdersConfirmed
+    | OrdersOverdue
 )

@@ -266,6 +266,15 @@ class Understanding(Contract):
     liaison: Passage = Field(description="Who keeps in touch with whom about it, and how.")
 
 
+class OrdersConfirmation(Contract):
+    """That all units which the undertaking binds have their orders, and confirmed them."""
+
+    act: Literal[Act.ORDERS_CONFIRMATION] = Act.ORDERS_CONFIRMATION
+    units: Passage = Field(description="All that it binds. What some lack is said as free text.")
+    confirmed_at: Moment = Field(description="When the last of them did.")
+    by: Line = Field(description="The office that answers for it.")
+
+
 class StandDownConfirmation(Contract):
     """That it was done, when, and by whom."""
 
@@ -336,7 +345,7 @@ AnyParticulars = (
     | SafePassageRequest | SafeHarbourRequest | SarCoordination | RequestForContact
     | ContactDecline | Proposal | CounterProposal | Commitment | Understanding
     | StandDownConfirmation | ViolationReport | Regret | Protest | CollapseStatement
-    | ClosingStatement | Account | Attribution
+    | ClosingStatement | Account | Attribution | OrdersConfirmation
 )  # fmt: skip
 Particulars = Annotated[AnyParticulars, Field(discriminator="act")]
 

@@ -316,6 +316,7 @@ PARTICULARS: Mapping[Act, Mapping[str, Any]] = {
         ],
         "area": PLACE, "domains": ["LAND"], "on_violation": REMOVED, "liaison": REMOVED,
     },
+    Act.ORDERS_CONFIRMATION: {"units": REMOVED, "confirmed_at": "NOW", "by": REMOVED},
     Act.STAND_DOWN_CONFIRMATION: {"done_at": "NOW", "by": REMOVED},
     Act.VIOLATION_REPORT: {
         "at": "NOW", "where": PLACE, "what": REMOVED, "evidence": REMOVED,

@@ -66,8 +66,6 @@ def said() -> Iterable[tuple[Any, bytes]]:
     for answer in (AckAlert, ErrorAlert, AcknowledgeAlert):
         yield saying(answer, references=_FIRST), b""
     yield saying(LinkThreads), b""
-    yield saying(CorroborateAlert, references=_FIRST), b""
-    yield saying(ContradictAlert, references=_FIRST), b""
     due = {"due": NOON + timedelta(minutes=10), "sender": "alerts", "message": _FIRST[0]}
     yield _own(PassAlertDeadline, **due, matter=CHAIN, lane=Lane.FLASH,
                what=AlertDeadline.SILENCE, desk="xbb-ghq", step=Step.OVERDUE), b""  # fmt: skip
@@ -89,6 +87,12 @@ def said() -> Iterable[tuple[Any, bytes]]:
     yield saying(CloseHosting), b""
     yield _own(PassRiskDeadline, **due, matter=CONCERN, lane=Lane.PRIORITY,
                what=RiskDeadline.REPLY), b""  # fmt: skip
+
+
+def said_of_sources() -> Iterable[tuple[Any, bytes]]:
+    """What other sources say of an alert. Numbered apart, since its bytes follow from its number."""
+    yield saying(CorroborateAlert, references=_FIRST), b""
+    yield saying(ContradictAlert, references=_FIRST), b""
 
 
 def _own(kind: type[Any], **fields: Any) -> Any:

@@ -28,6 +28,7 @@ from schemas.particulars import (
     Level,
     Obligation,
     Order,
+    OrdersConfirmation,
     Proposal,
     ProposedStep,
     Protest,
@@ -90,6 +91,9 @@ SAMPLES: Mapping[Act, AnyParticulars] = {
         Understanding(
             obligations=_OBLIGATIONS, area=VILLAGE, domains=tuple(Domain),
             on_violation="A report on this line", liaison="Both duty officers, each hour",
+        ),
+        OrdersConfirmation(
+            units="All batteries", confirmed_at=BEFORE, by="The director of operations"
         ),
         StandDownConfirmation(done_at=BEFORE, by="The second brigade"),
         ViolationReport(

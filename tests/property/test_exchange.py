@@ -49,6 +49,8 @@ def test_two_nations_go_only_where_the_table_leads(
         regards = {"regards": said[-1 - about % len(said)]} if said else {}
         rule = ACTS[act]
         given = {name: value for name, value in ALL_TERMS.items() if name in rule.needs}
+        if "orders_by" in rule.may and about % 2:
+            given["orders_by"] = talk.now + timedelta(minutes=5)
         before = talk.court.matter().conduct.exchange("XAA", "XBB")
         sender = "xaa-ghq" if first else "xbb-ghq"
         message, ended = talk.say(

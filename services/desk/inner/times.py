@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 
 from schemas.acts import Act
 from schemas.hotline import Text
-from schemas.particulars import Account, Fact, FactNotice, StandDownConfirmation, ViolationReport
+from schemas.particulars import (
+    Account,
+    Fact,
+    FactNotice,
+    OrdersConfirmation,
+    StandDownConfirmation,
+    ViolationReport,
+)
 from services.desk.inner.flaw import Flaw
 
 SKEW = timedelta(minutes=2)
@@ -22,6 +29,9 @@ def _of_fact_notice(said: object) -> datetime | None:
 HAPPENED: Mapping[Act, Callable[[object], datetime | None]] = {
     Act.FACT_NOTICE: _of_fact_notice,
     Act.VIOLATION_REPORT: lambda said: said.at if isinstance(said, ViolationReport) else None,
+    Act.ORDERS_CONFIRMATION: lambda said: (
+        said.confirmed_at if isinstance(said, OrdersConfirmation) else None
+    ),
     Act.STAND_DOWN_CONFIRMATION: lambda said: (
         said.done_at if isinstance(said, StandDownConfirmation) else None
     ),

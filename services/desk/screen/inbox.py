@@ -16,10 +16,13 @@ from schemas.hotline import Capacity
 from services.bus.clock import age
 from services.desk.inner.read_back import to_read_back
 from services.desk.letters import Received
+from services.desk.orders import OrdersOwed, orders_owed
 from services.desk.reports import Report
 from services.desk.screen.course import (
     course_document,
     course_lines,
+    orders_document,
+    orders_words,
     translation_document,
     translation_lines,
 )
@@ -109,6 +112,8 @@ def letter_flags(letter: Received, reports: Sequence[Report], now: datetime) -> 
     if letter.standing_in_for:
         rung = f" ({letter.rung.replace('_', ' ')})" if letter.rung else ""
         flags.append(f"STANDING IN for {letter.standing_in_for}{rung}")
+    if owed := _orders(letter):
+        flags.append(orders_words(owed, now))
     flags += [f"FLAW in its text: {code}" for code in letter.flags]
     flags += [f"{each.what}: {each.said}" for each in letter.course if each.alarming]
     return flags + [
@@ -116,6 +121,10 @@ def letter_flags(letter: Received, reports: Sequence[Report], now: datetime) -> 
         for each in reports
         if each.out.state is OutState.REFUSED
     ]
+
+
+def _orders(letter: Received) -> OrdersOwed | None:
+    return None if letter.withdrawn_by else orders_owed(letter.outer, letter.course)
 
 
 def letter_state(letter: Received, reports: Sequence[Report]) -> str:
@@ -146,6 +155,7 @@ def letter_document(letter: Received, reports: Sequence[Report], now: datetime) 
         "flaws": list(letter.flags),
         "read_back_due": to_read_back(letter.text) is not None,
         "translations": [translation_document(each) for each in letter.translations],
+        "orders_owed": orders_document(_orders(letter)),
         "course": [course_document(each) for each in letter.course],
         "reports": [report_document(each) for each in reports],
     }

@@ -13,9 +13,12 @@ from schemas.acts import Act
 from schemas.hotline import Capacity
 from services.desk.history import Answer
 from services.desk.letters import Sent
+from services.desk.orders import OrdersOwed, orders_owed
 from services.desk.screen.course import (
     course_document,
     course_lines,
+    orders_document,
+    orders_words,
     translation_document,
     translation_lines,
 )
@@ -59,11 +62,21 @@ def sent_lines(letter: Sent, now: datetime) -> RenderableType:
     parts: list[RenderableType] = [head, set_in(subject)]
     parts += [Shown(f"  {words}") for words in (relation(letter.outer),) if words]
     parts.append(state)
+    if owed := _orders(letter):
+        parts.append(bold(f"  ! {orders_words(owed, now)}", "bold yellow"))
     for desk, capacity in _addressees(letter):
         parts += _way_lines(letter, desk, capacity, now)
     beside = (*translation_lines(letter.translations, now), *course_lines(letter.course, now))
     parts += [set_in(each) for each in beside]
     return Group(*parts)
+
+
+def _orders(letter: Sent) -> OrdersOwed | None:
+    """Of what was refused, or withdrawn since, nothing is owed."""
+    gone = {"SUPERSEDED", "CANCELLED"} & {each.what for each in letter.answers}
+    if gone or letter.state is OutState.REFUSED:
+        return None
+    return orders_owed(letter.outer, letter.course)
 
 
 def _act(letter: Sent) -> str:
@@ -116,6 +129,7 @@ def sent_document(letter: Sent) -> dict[str, Any]:
         "queued_at": letter.queued_at.isoformat(),
         "refusal": refusal_document(letter.refusal),
         "translations": [translation_document(each) for each in letter.translations],
+        "orders_owed": orders_document(_orders(letter)),
         "course": [course_document(each) for each in letter.course],
         "moved": [each.to_lane.value for each in letter.moved],
         "addressees": [

@@ -27,6 +27,7 @@ _TERMS = {
     "breaks_into": "BREAKS INTO THE EXERCISE",
     "line": "on the line",
     "line_state": "THE LINE WAS",
+    "orders_by": "orders to units confirmed by",
 }
 """What each of them is called on a screen."""
 

@@ -16,6 +16,8 @@ from schemas.exchange import (
     ExchangePhase,
     MediatorInvited,
     MessageCrossed,
+    OrdersConfirmed,
+    OrdersOverdue,
     PartySpokeForEnd,
     ReschedulingProposed,
     UndertakingEnded,
@@ -61,6 +63,8 @@ def _(event: MessageAccepted, matter: Matter) -> Matter:
             effective_at=terms.effective_at,
             expires=terms.expires if isinstance(terms.expires, datetime) else None,
             review_at=terms.review_at,
+            binds=given_to | {giver} if event.act is Act.UNDERSTANDING else frozenset({giver}),
+            orders_by=terms.orders_by,
         )
         return _undertaking(matter, undertaking)
     violated = conduct.undertakings.get((terms.regards if terms else None) or "")
@@ -156,6 +160,21 @@ def _(event: UndertakingReminder, matter: Matter) -> Matter:
     undertaking = matter.conduct.undertakings[event.message]
     reminded = undertaking.reminded | {event.term}
     return _undertaking(matter, replace(undertaking, reminded=reminded))
+
+
+@_evolve.register
+def _(event: OrdersConfirmed, matter: Matter) -> Matter:
+    undertaking = matter.conduct.undertakings[event.message]
+    by = undertaking.orders_confirmed_by | {event.nation}
+    late = undertaking.orders_overdue - {event.nation}
+    return _undertaking(matter, replace(undertaking, orders_confirmed_by=by, orders_overdue=late))
+
+
+@_evolve.register
+def _(event: OrdersOverdue, matter: Matter) -> Matter:
+    undertaking = matter.conduct.undertakings[event.message]
+    late = undertaking.orders_overdue | {event.nation}
+    return _undertaking(matter, replace(undertaking, orders_overdue=late))
 
 
 @_evolve.register

@@ -12,6 +12,7 @@ from schemas.exchange import (
     ContactMoved,
     ContactPhase,
     ExchangeMoved,
+    OrdersOverdue,
     PassTerm,
     Term,
     UndertakingEnded,
@@ -71,6 +72,9 @@ def _of_undertaking(message: Message, undertaking: Undertaking) -> Iterator[Due]
         yield Due(message, Term.EFFECT, undertaking.effective_at)
     if undertaking.expires is not None:
         yield Due(message, Term.EXPIRY, undertaking.expires)
+    if undertaking.orders_by is not None:
+        for nation in sorted(undertaking.orders_owed_by - undertaking.orders_overdue):
+            yield Due(message, Term.ORDERS, undertaking.orders_by, nation)
     if undertaking.phase is not UndertakingPhase.IN_EFFECT:
         return
     reminders = (
@@ -123,6 +127,9 @@ def _passed(matter: Matter, command: PassTerm) -> Iterator[object]:
         case Term.EFFECT:
             assert undertaking is not None, "only undertakings take effect"
             yield from undertakings.effect(matter, undertaking)
+        case Term.ORDERS:
+            assert command.nation is not None, "orders are owed by somebody"
+            yield OrdersOverdue(message=command.message, nation=command.nation, due=command.due)
         case Term.EXPIRY:
             yield UndertakingEnded(message=command.message, phase=UndertakingPhase.EXPIRED)
         case Term.REVIEW | Term.REVIEW_AHEAD | Term.EXPIRY_AHEAD:

@@ -81,7 +81,8 @@ ACTS: Mapping[Act, ActRule] = {
     ),
     Act.ACCEPTANCE: _rule("regards", "", _OFFERS),
     Act.REJECTION: _rule("regards", "", _OFFERS),
-    **{act: _rule(" ".join(sorted(_HOLDS)), holds=True) for act in _UNDERTAKINGS},
+    **{act: _rule(" ".join(sorted(_HOLDS)), "orders_by", holds=True) for act in _UNDERTAKINGS},
+    Act.ORDERS_CONFIRMATION: _rule("regards", "", _UNDERTAKINGS),
     Act.STAND_DOWN_CONFIRMATION: _rule("regards", "", (*_UNDERTAKINGS, Act.CEASE_ACTION)),
     Act.VIOLATION_REPORT: _rule("regards", "", _UNDERTAKINGS, _ANYTHING_SAID, 24),
     Act.COLLAPSE_STATEMENT: _rule(),
@@ -102,6 +103,18 @@ def unfit(command: MessageOuter) -> Refusal | None:
         return TermMissing(f"{command.act} needs {', '.join(sorted(missing))}")
     if stray := named - rule.needs - rule.may:
         return TermOutOfPlace(f"{command.act} has no {', '.join(sorted(stray))}")
+    return _orders_by(command)
+
+
+def _orders_by(command: MessageOuter) -> Refusal | None:
+    """A clock for orders to units that runs while there is something to order."""
+    terms = command.terms
+    if terms is None or terms.orders_by is None:
+        return None
+    if terms.orders_by <= command.sent_at:
+        return TermOutOfPlace("orders_by has passed already")
+    if isinstance(terms.expires, datetime) and terms.orders_by >= terms.expires:
+        return TermOutOfPlace("orders_by comes before expires")
     return None
 
 

@@ -52,6 +52,20 @@ class Undertaking:
     violations: tuple[str, ...] = ()
     """The messages that report one. None of them ends it."""
     stood_down_by: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+    """Whose units it binds: the giver's, or those of all where it is one text for all."""
+    orders_by: datetime | None = None
+    """Until when each of them confirms that its units have their orders; None: not owed."""
+    orders_confirmed_by: frozenset[str] = frozenset()
+    orders_overdue: frozenset[str] = frozenset()
+    """Whose time for it passed. That ends nothing, and holds up nothing."""
+
+    @property
+    def orders_owed_by(self) -> frozenset[str]:
+        """Whose word is lacking that its units have their orders."""
+        if self.orders_by is None or not self.stands:
+            return frozenset()
+        return self.binds - self.orders_confirmed_by
 
     @property
     def stands(self) -> bool:

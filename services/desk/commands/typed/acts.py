@@ -27,7 +27,9 @@ BEGINNING = (
     ActCommand("request-contact", Act.REQUEST_FOR_CONTACT, "Ask for a call or meeting."),
     ActCommand("propose", Act.PROPOSAL, "Propose steps: --effective-at, --expires."),
     ActCommand(
-        "commit", Act.COMMITMENT, "Bind the own side: --effective-at, --expires, --review-at."
+        "commit",
+        Act.COMMITMENT,
+        "Bind the own side: --effective-at, --expires, --review-at.",
     ),
     ActCommand("understand", Act.UNDERSTANDING, "One text that binds both; as `commit`."),
     ActCommand("regret", Act.REGRET, "Express regret."),
@@ -45,6 +47,7 @@ FOLLOWING = (
     ActCommand("counter", Act.COUNTER_PROPOSAL, "Other steps in their place; as `propose`."),
     ActCommand("accept", Act.ACCEPTANCE, "Accept what was proposed, as it stands."),
     ActCommand("reject", Act.REJECTION, "Reject what was proposed."),
+    ActCommand("confirm-orders", Act.ORDERS_CONFIRMATION, "Say that all own units have orders."),
     ActCommand("stand-down", Act.STAND_DOWN_CONFIRMATION, "Confirm that it was done."),
     ActCommand("report-violation", Act.VIOLATION_REPORT, "Report a violation."),
     ActCommand("collapse", Act.COLLAPSE_STATEMENT, "State that it holds no more."),

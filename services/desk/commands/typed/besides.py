@@ -53,6 +53,8 @@ class Besides:
         The exercise into which the real world breaks with this message.
     on_line
         The line on which it is said.
+    orders_by
+        UTC. Until when each side that is bound confirms that its units have their orders.
     """
 
     particulars_file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None
@@ -67,6 +69,7 @@ class Besides:
     confidence: Confidence | None = None
     breaks_into: str | None = None
     on_line: str | None = None
+    orders_by: str | None = None
 
     def terms(self, **known: Any) -> Terms | None:
         """The outer terms, with those that the command knows by itself; None without any."""
@@ -82,6 +85,7 @@ class Besides:
             "confidence": self.confidence,
             "breaks_into": self.breaks_into,
             "line": self.on_line,
+            "orders_by": moment_or_none(self.orders_by),
         }
         given = known | {name: value for name, value in typed.items() if value is not None}
         with as_usage():
