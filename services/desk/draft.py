@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.acts import ONE_OFFICER_ACTS, Act, Terms
+from schemas.hearsay import HeardElsewhere
 from schemas.hotline import (
     CancelMessage,
     CorrectMessage,
@@ -57,6 +58,7 @@ class Draft(Contract):
     cancels: MessageId | None = None
     reply_by: Moment | None = None
     expires_at: Moment | None = None
+    heard: tuple[HeardElsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +137,5 @@ def text_of(draft: Draft) -> Text:
         language=draft.language,
         quotes=draft.quotes,
         particulars=draft.particulars,
+        heard=draft.heard or None,
     )

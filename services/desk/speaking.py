@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from schemas.envelope import Outer, Submission
@@ -108,8 +108,22 @@ class Speaking(Listening):
         return [
             *flaws_of(draft, self.name, self.clock.now()),
             *of_answers(text_of(draft), request),
+            *self._answers_unread(draft),
             *(flaws_on(line, draft, self.name, releaser) if line else ()),
         ]
+
+    def _answers_unread(self, draft: Draft) -> Iterator[Flaw]:
+        """Whether it answers what was replaced before anybody here read it."""
+        named = regarded(draft.terms, draft.in_reply_to)
+        if named is None or not self.store.identities(named)[0]:
+            return
+        letter = self.letter(named)
+        if letter.withdrawn_unread:
+            yield Flaw(
+                "WithdrawnUnread",
+                f"It answers what was {letter.withdrawn_how} before anybody here read it."
+                f" Answer {letter.withdrawn_by}, which took its place.",
+            )
 
     def _line_of(self, draft: Draft) -> LineView | None:
         """The line on which it is to be said. DeskTrouble where this desk was told of no such."""

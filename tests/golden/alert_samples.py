@@ -90,7 +90,7 @@ def said() -> Iterable[tuple[Any, bytes]]:
 
 
 def said_of_sources() -> Iterable[tuple[Any, bytes]]:
-    """What other sources say of an alert. Numbered apart, since its bytes follow from its number."""
+    """What other sources say of an alert. Numbered apart: its bytes follow from its number."""
     yield saying(CorroborateAlert, references=_FIRST), b""
     yield saying(ContradictAlert, references=_FIRST), b""
 

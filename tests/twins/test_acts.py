@@ -128,10 +128,11 @@ async def test_S22_a_side_that_has_not_confirmed_its_orders_is_shown_and_told(
     await passed(house, lead_s + 1)
     late = "ORDERS NOT CONFIRMED"
     await house.told(OURS, followed(late), word)
-    await house.until(THEIRS, lambda: late in course(theirs.letter(word)))
+    await house.until(THEIRS, lambda: late in course(theirs.letter(word)) or None)
     await said(house, OURS, matter, Act.ORDERS_CONFIRMATION, terms={"regards": word})
-    await house.until(THEIRS, lambda: "ORDERS CONFIRMED" in course(theirs.letter(word)))
+    await house.until(THEIRS, lambda: "ORDERS CONFIRMED" in course(theirs.letter(word)) or None)
     assert letter_document(theirs.letter(word), (), house.clock.now())["orders_owed"] is None
+    await house.told(OURS, followed("ORDERS CONFIRMED"), word)
     assert sent_document(house.desks[OURS].sent(word))["orders_owed"] is None
 
 
@@ -142,6 +143,7 @@ async def test_an_acceptance_that_crosses_a_correction_is_flagged_at_both_desks(
     matter = house.matter("crossed")
     holds = {"effective_at": house.clock.now() + timedelta(days=1), "expires": "NONE"}
     offer = await said(house, OURS, matter, Act.PROPOSAL, terms=holds)
+    house.desks[THEIRS].show(offer, by="duty-1")
     await said(house, OURS, matter, Act.PROPOSAL, terms=holds, corrects=offer)
     late = await said(house, THEIRS, matter, Act.ACCEPTANCE, terms={"regards": offer})
     await house.told(THEIRS, followed("CROSSED, SUPERSEDED"), late)

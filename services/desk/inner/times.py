@@ -42,12 +42,19 @@ HAPPENED: Mapping[Act, Callable[[object], datetime | None]] = {
 
 def of_times(text: Text, now: datetime) -> Iterator[Flaw]:
     """What is told as past and lies ahead of the moment at which it is told."""
+    for each in text.heard or ():
+        if each.heard_at > now + SKEW:
+            yield _later(each.heard_at)
     said = text.particulars
     find = HAPPENED.get(said.act) if said else None
     at = find(said) if find else None
     if at is not None and at > now + SKEW:
-        yield Flaw(
-            "HappensLater",
-            f"It is told as past, and its time, {at:%Y-%m-%dT%H:%MZ}, lies ahead. Correct the time,"
-            " or the desk's clock.",
-        )
+        yield _later(at)
+
+
+def _later(at: datetime) -> Flaw:
+    return Flaw(
+        "HappensLater",
+        f"It is told as past, and its time, {at:%Y-%m-%dT%H:%MZ}, lies ahead. Correct the time,"
+        " or the desk's clock.",
+    )

@@ -49,6 +49,8 @@ def inbox_table(
     table.add_column("state", min_width=len("ACKNOWLEDGED"), max_width=24)
     for letter, reports in given:
         subject = visible(letter.text.subject) if letter.text else "(cannot be read)"
+        if letter.withdrawn_unread:
+            subject = "(kept on record; nothing is asked of you)"
         cell: list[RenderableType] = [set_in(subject)]
         cell += [Shown(words) for words in (relation(letter.outer),) if words]
         outer = letter.outer
@@ -86,7 +88,8 @@ def letter_screen(letter: Received, reports: Sequence[Report], now: datetime) ->
     parts: list[RenderableType] = [
         bold(f"! {flag}", "bold red") for flag in letter_flags(letter, reports, now)
     ]
-    parts += [message_lines(letter.outer, letter.text, now), Shown(f"here: {letter.state}")]
+    here = letter_state(letter, ()) if letter.withdrawn_unread else letter.state
+    parts += [message_lines(letter.outer, letter.text, now), Shown(f"here: {here}")]
     if letter.waits and letter.acknowledge_by and letter.capacity is not Capacity.INFO:
         parts.append(bold(f"acknowledge by {when(letter.acknowledge_by, now)}"))
         if to_read_back(letter.text):
@@ -101,8 +104,13 @@ def letter_flags(letter: Received, reports: Sequence[Report], now: datetime) -> 
     if letter.is_overdue(now):
         assert letter.acknowledge_by is not None, "only what has a ceiling can be overdue"
         flags.append(f"OVERDUE since {when(letter.acknowledge_by, now)}")
-    if letter.withdrawn_by:
+    if letter.withdrawn_by and letter.withdrawn_unread:
+        by = end_of(letter.withdrawn_by)
+        flags.append(f"{letter.withdrawn_how} BEFORE IT WAS READ: replaced by {by}")
+    elif letter.withdrawn_by:
         flags.append(f"{letter.withdrawn_how} BY {end_of(letter.withdrawn_by)}")
+    if letter.text and letter.text.heard:
+        flags.append("QUOTES AN UNAUTHENTICATED TEXT, heard outside this channel")
     if letter.is_expired(now):
         flags.append("EXPIRED")
     if letter.is_late(LATE_AFTER):
@@ -129,6 +137,8 @@ def _orders(letter: Received) -> OrdersOwed | None:
 
 def letter_state(letter: Received, reports: Sequence[Report]) -> str:
     """Its state here; where the originator cannot know of it yet, that too."""
+    if letter.withdrawn_unread:
+        return "on record"
     told = [each for each in reports if REPORTS[each.out.kind] == letter.state]
     if told and told[-1].out.state is OutState.QUEUED:
         return f"{letter.state}, but that is still {STATES[OutState.QUEUED]}"
@@ -151,6 +161,7 @@ def letter_document(letter: Received, reports: Sequence[Report], now: datetime) 
         "late": letter.is_late(LATE_AFTER),
         "superseded_by": withdrawn.get("SUPERSEDED"),
         "cancelled_by": withdrawn.get("CANCELLED"),
+        "withdrawn_unread": letter.withdrawn_unread,
         "missing_before": letter.missing,
         "flaws": list(letter.flags),
         "read_back_due": to_read_back(letter.text) is not None,

@@ -62,6 +62,8 @@ def sent_lines(letter: Sent, now: datetime) -> RenderableType:
     parts: list[RenderableType] = [head, set_in(subject)]
     parts += [Shown(f"  {words}") for words in (relation(letter.outer),) if words]
     parts.append(state)
+    if letter.withdrawn is not None:
+        parts.append(bold(f"  ! {_withdrawal(letter.withdrawn, now)}", "bold yellow"))
     if owed := _orders(letter):
         parts.append(bold(f"  ! {orders_words(owed, now)}", "bold yellow"))
     for desk, capacity in _addressees(letter):
@@ -71,10 +73,16 @@ def sent_lines(letter: Sent, now: datetime) -> RenderableType:
     return Group(*parts)
 
 
+def _withdrawal(answer: Answer, now: datetime) -> str:
+    """By which message, and whether that one alone was put before anybody."""
+    said = f"{answer.what} {when(answer.at, now)} by {end_of(answer.by)}"
+    unread = ", ".join(answer.unread_by)
+    return f"{said}, before {unread} read it" if unread else said
+
+
 def _orders(letter: Sent) -> OrdersOwed | None:
     """Of what was refused, or withdrawn since, nothing is owed."""
-    gone = {"SUPERSEDED", "CANCELLED"} & {each.what for each in letter.answers}
-    if gone or letter.state is OutState.REFUSED:
+    if letter.withdrawn is not None or letter.state is OutState.REFUSED:
         return None
     return orders_owed(letter.outer, letter.course)
 
@@ -155,6 +163,7 @@ def _answer_document(answer: Answer) -> dict[str, Any]:
         "read_back": answer.read_back.model_dump() if answer.read_back else None,
         "flaw": answer.flaw.code if answer.flaw else None,
         "remark_flaws": list(answer.remark_flaws),
+        "unread_by": list(answer.unread_by),
     }
 
 

@@ -57,6 +57,10 @@ class Send(Contract):
     reply_by: When | None = None
     expires_at: When | None = None
     label: Marking | None = None
+    heard: tuple[Fields, ...] = Field(
+        default=(),
+        description="Texts heard outside the bus: medium, source, heard_at, text or digest.",
+    )
     unmarked: bool = Field(
         default=False, description="True: the marks of the exercise are left out, by mistake."
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.acts import Terms
+from schemas.hearsay import HeardElsewhere
 from schemas.hotline import MessageOuter, Quote
 from schemas.line_record import End, LineRecord, Schedule
 from schemas.particulars import CONTRACTS
@@ -184,6 +185,7 @@ class Hand:
             cancels=self.message(send.cancels) if send.cancels else None,
             reply_by=self.at(send.reply_by) if send.reply_by else None,
             expires_at=self.at(send.expires_at) if send.expires_at else None,
+            heard=tuple(book.form(HeardElsewhere, each) for each in send.heard),
         )
 
     def _addressed(

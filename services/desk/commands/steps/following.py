@@ -45,6 +45,7 @@ async def replied(
         references=(),
         terms=said.besides.terms(),
         particulars=said.besides.particulars(act),
+        heard=said.besides.heard,
     )
     return await _answered(desk, letter, draft, said.hands, wait_s)
 
@@ -76,6 +77,7 @@ async def acted(
         references=(),
         terms=said.besides.terms(regards=outer.message_id),
         particulars=said.besides.particulars(act),
+        heard=said.besides.heard,
     )
     if isinstance(letter, Received):
         return await _answered(desk, letter, draft, said.hands, wait_s)
@@ -104,6 +106,7 @@ async def corrected(desk: Desk, message: str, said: FollowUp, *, wait_s: float) 
         subject=subject,
         terms=said.besides.terms() or letter.outer.terms,
         particulars=said.besides.particulars(letter.outer.act),
+        heard=said.besides.heard,
     )
     return await sent(desk, desk.send(draft, **said.hands.both), wait_s)
 

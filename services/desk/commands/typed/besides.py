@@ -14,6 +14,7 @@ from cyclopts import Parameter
 from pydantic import TypeAdapter
 
 from schemas.acts import Act, Confidence, Terms
+from schemas.hearsay import HeardElsewhere, Medium
 from schemas.particulars import TEXT_ALONE, AnyParticulars, Particulars
 from services.desk.commands.typed.times import moment, moment_or_none
 from services.desk.commands.typed.usage import WrongUsage, as_usage
@@ -55,6 +56,16 @@ class Besides:
         The line on which it is said.
     orders_by
         UTC. Until when each side that is bound confirms that its units have their orders.
+    heard_source
+        Whose text was heard outside this channel. It is quoted as UNAUTHENTICATED.
+    heard_by
+        By what it was heard.
+    heard_at
+        UTC. When it was heard.
+    heard_text
+        Its words.
+    heard_digest
+        SHA-256 of its words.
     """
 
     particulars_file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None
@@ -70,6 +81,11 @@ class Besides:
     breaks_into: str | None = None
     on_line: str | None = None
     orders_by: str | None = None
+    heard_source: str | None = None
+    heard_by: Medium = Medium.BROADCAST
+    heard_at: str | None = None
+    heard_text: str | None = None
+    heard_digest: str | None = None
 
     def terms(self, **known: Any) -> Terms | None:
         """The outer terms, with those that the command knows by itself; None without any."""
@@ -90,6 +106,25 @@ class Besides:
         given = known | {name: value for name, value in typed.items() if value is not None}
         with as_usage():
             return Terms(**given) if given else None
+
+    @property
+    def heard(self) -> tuple[HeardElsewhere, ...]:
+        """What was heard elsewhere; WrongUsage where it is named by half."""
+        named = (self.heard_source, self.heard_at, self.heard_text, self.heard_digest)
+        if not any(named):
+            return ()
+        if self.heard_source is None or self.heard_at is None:
+            raise WrongUsage("what was heard elsewhere needs --heard-source and --heard-at")
+        with as_usage():
+            return (
+                HeardElsewhere(
+                    medium=self.heard_by,
+                    source=self.heard_source,
+                    heard_at=moment(self.heard_at),
+                    text=self.heard_text,
+                    digest=self.heard_digest,
+                ),
+            )
 
     def particulars(self, act: Act) -> AnyParticulars | None:
         """What the file holds, in TOML or JSON. WrongUsage where it is neither, or incomplete."""

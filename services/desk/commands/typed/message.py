@@ -85,6 +85,7 @@ class Spoken(Words):
                 references=self.references,
                 reply_by=moment_or_none(self.reply_by),
                 expires_at=moment_or_none(self.expires_at),
+                heard=self.besides.heard,
             )
 
 
