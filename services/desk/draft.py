@@ -30,6 +30,7 @@ from schemas.parties import (
     Moment,
     Precedence,
 )
+from services.desk.facts.facts import RESTING, Fact
 from services.desk.inner.flaw import Flaw
 from services.desk.inner.whole import flaws
 from services.desk.trouble import DeskTrouble, explained
@@ -59,6 +60,8 @@ class Draft(Contract):
     reply_by: Moment | None = None
     expires_at: Moment | None = None
     heard: tuple[HeardElsewhere, ...] = ()
+    rests_on: tuple[Fact, ...] = ()
+    """Own facts. They stay on this desk: neither part of the message names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,13 @@ def flaws_of(draft: Draft, sender: str, now: datetime) -> list[Flaw]:
         text = text_of(draft)
         outer = kind.model_construct(**fields)
     return flaws(text, outer, sender, now)
+
+
+def resting(draft: Draft) -> Flaw | None:
+    """Whether it is said to rest on facts, and is nothing that can."""
+    if draft.rests_on and (draft.act not in RESTING or draft.cancels is not None):
+        return Flaw("RestsOnNothing", "Only an assurance or an undertaking rests on own facts.")
+    return None
 
 
 def refuse_flawed(found: Iterable[Flaw]) -> None:

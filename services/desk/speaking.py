@@ -19,8 +19,11 @@ from services.desk.draft import (
     outer_of,
     refuse_flawed,
     refuse_one_officer,
+    resting,
     text_of,
 )
+from services.desk.facts.facts import RESTING
+from services.desk.facts.speaking import FactDesk
 from services.desk.held import regarded, words_of
 from services.desk.home import Home
 from services.desk.inner.answers import of_answers
@@ -54,6 +57,7 @@ class Speaking(Listening):
         self.risk = RiskDesk(signer.holder, store, clock, self.submit)
         self.visits = VisitDesk(self.name, store, clock, self.submit)
         self.contacts = ContactDesk(self.name, store, self.submit)
+        self.facts = FactDesk(self.name, store, clock, self.sent, self._officer)
         self.agreements = AgreementDesk(signer.holder, store, self.submit, self.draft)
 
     def draft(self, draft: Draft, *, by: str) -> int:
@@ -89,6 +93,7 @@ class Speaking(Listening):
         fields |= {"drafter": drafter, "releaser": releaser}
         with explained(), self.store.transaction():
             out = self._writing.queue(kind, fields, text_of(draft), readers)
+            self.store.rest(out.message, self._rests_on(draft))
             if number is not None:
                 self.store.drop_draft(number)
         self.nudge()
@@ -109,8 +114,15 @@ class Speaking(Listening):
             *flaws_of(draft, self.name, self.clock.now()),
             *of_answers(text_of(draft), request),
             *self._answers_unread(draft),
+            *filter(None, [resting(draft)]),
             *(flaws_on(line, draft, self.name, releaser) if line else ()),
         ]
+
+    def _rests_on(self, draft: Draft) -> tuple[str, ...]:
+        """Own facts: those it names, or those of the word whose place it takes."""
+        if draft.rests_on or draft.corrects is None or draft.act not in RESTING:
+            return draft.rests_on
+        return self.store.rests_on(draft.corrects)
 
     def _answers_unread(self, draft: Draft) -> Iterator[Flaw]:
         """Whether it answers what was replaced before anybody here read it."""

@@ -25,6 +25,7 @@ from services.rehearsal.format.patterns import (
     OfLeg,
     OfLine,
     OfMessage,
+    OfPrompt,
     OfRecord,
     OfUndertaking,
     Refused,
@@ -276,6 +277,21 @@ def _record(record: Record, asked: OfRecord) -> Iterator[Sighting]:
             yield Sighting(each.at, str(last), last == asked.phase)
 
 
+def _prompted(record: Record, asked: OfPrompt) -> Iterator[Sighting]:
+    matter = asked.matter or record.scenario.matter_name
+    about = record.identity(asked.about) if asked.about else matter
+    for each in record.prompts:
+        if each.desk != asked.desk or each.about != about or asked.fact not in (None, each.fact):
+            continue
+        stands = [(each.at, "PROMPTED")]
+        late = min(each.settled_at or record.ended, record.ended) > each.due
+        stands += [(max(each.due, each.at), "OVERDUE")] if late else []
+        stands += [(each.settled_at, "SETTLED")] if each.settled_at else []
+        for at, phase in stands:
+            if at <= record.ended:
+                yield Sighting(at, phase, phase == asked.stands)
+
+
 def _corroboration(record: Record, asked: OfCorroboration) -> Iterator[Sighting]:
     matter = record.matter(asked.of)
     for each in record.notices:
@@ -325,6 +341,7 @@ FINDS: Mapping[str, Find] = {
     "contact": _contact,
     "line": _line,
     "record": _record,
+    "prompted": _prompted,
     "corroboration": _corroboration,
     "recorded": _recorded,
     "happened": _happened,

@@ -185,6 +185,7 @@ class Hand:
             cancels=self.message(send.cancels) if send.cancels else None,
             reply_by=self.at(send.reply_by) if send.reply_by else None,
             expires_at=self.at(send.expires_at) if send.expires_at else None,
+            rests_on=send.rests_on,
             heard=tuple(book.form(HeardElsewhere, each) for each in send.heard),
         )
 

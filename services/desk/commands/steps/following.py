@@ -46,6 +46,7 @@ async def replied(
         terms=said.besides.terms(),
         particulars=said.besides.particulars(act),
         heard=said.besides.heard,
+        rests_on=said.besides.rests_on,
     )
     return await _answered(desk, letter, draft, said.hands, wait_s)
 
@@ -78,6 +79,7 @@ async def acted(
         terms=said.besides.terms(regards=outer.message_id),
         particulars=said.besides.particulars(act),
         heard=said.besides.heard,
+        rests_on=said.besides.rests_on,
     )
     if isinstance(letter, Received):
         return await _answered(desk, letter, draft, said.hands, wait_s)
@@ -107,6 +109,7 @@ async def corrected(desk: Desk, message: str, said: FollowUp, *, wait_s: float) 
         terms=said.besides.terms() or letter.outer.terms,
         particulars=said.besides.particulars(letter.outer.act),
         heard=said.besides.heard,
+        rests_on=said.besides.rests_on,
     )
     return await sent(desk, desk.send(draft, **said.hands.both), wait_s)
 

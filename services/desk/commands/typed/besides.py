@@ -56,6 +56,9 @@ class Besides:
         The line on which it is said.
     orders_by
         UTC. Until when each side that is bound confirms that its units have their orders.
+    rests_on
+        An own fact that an assurance or undertaking rests on: posture:search-aircraft. It stays on
+        this desk. May be given several times.
     heard_source
         Whose text was heard outside this channel. It is quoted as UNAUTHENTICATED.
     heard_by
@@ -81,6 +84,7 @@ class Besides:
     breaks_into: str | None = None
     on_line: str | None = None
     orders_by: str | None = None
+    rests_on: tuple[str, ...] = ()
     heard_source: str | None = None
     heard_by: Medium = Medium.BROADCAST
     heard_at: str | None = None
