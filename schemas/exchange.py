@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from schemas.acts import DetaineeItem
 from schemas.envelope import Outer
 from schemas.parties import (
     Contract,
@@ -71,6 +72,9 @@ class Term(StrEnum):
     EXPIRY = "EXPIRY"
     ORDERS = "ORDERS"
     """That a side's units have their orders."""
+    WELFARE = "WELFARE"
+    ACCESS = "ACCESS"
+    """What is owed of people who are held."""
 
 
 class Crossing(StrEnum):
@@ -229,6 +233,26 @@ class OrdersOverdue(Contract):
     due: Moment
 
 
+class DetaineesAnswered(Contract):
+    """Whoever holds people said how they are, or who may see them."""
+
+    kind: Literal["DetaineesAnswered"] = "DetaineesAnswered"
+    message: MessageId = Field(description="In which it was asked.")
+    nation: Nation
+    item: DetaineeItem
+    by: MessageId
+
+
+class DetaineesUnanswered(Contract):
+    """The time for it passed without a word. Why is not known and is not guessed."""
+
+    kind: Literal["DetaineesUnanswered"] = "DetaineesUnanswered"
+    message: MessageId = Field(description="In which it was asked.")
+    nation: Nation
+    item: DetaineeItem
+    due: Moment
+
+
 class ContactMoved(Contract):
     """A request for contact was answered, or nobody answered it in time."""
 
@@ -300,4 +324,6 @@ ExchangeEvent = (
     | TranslationAttached
     | OrdersConfirmed
     | OrdersOverdue
+    | DetaineesAnswered
+    | DetaineesUnanswered
 )

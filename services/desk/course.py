@@ -10,6 +10,8 @@ from schemas.exchange import (
     AnswerOverdue,
     ContactMoved,
     Crossing,
+    DetaineesAnswered,
+    DetaineesUnanswered,
     ExchangeMoved,
     ExchangePhase,
     MessageCrossed,
@@ -51,7 +53,7 @@ class Followed:
     alarming: bool = False
     """Whether an officer must not overlook it."""
     nation: str | None = None
-    """Whose orders to its units it is about."""
+    """Whose word it is: on orders to its units, on people whom it holds."""
 
 
 def followed_in(unfolded: Unfolded, digest: str) -> Followed | None:  # noqa: C901, PLR0912 - one case a kind of notice.
@@ -83,6 +85,16 @@ def followed_in(unfolded: Unfolded, digest: str) -> Followed | None:  # noqa: C9
         case UndertakingHeldUp():
             said = f"it waits for {' and '.join(notice.lacking)}"
             return Followed("NOT IN EFFECT", at, said, alarming=True)
+        case DetaineesAnswered():
+            said = f"by {notice.nation}, of people who are held"
+            what = f"{notice.item} ANSWERED"
+            return Followed(what, at, said, message=notice.by, nation=notice.nation)
+        case DetaineesUnanswered():
+            said = f"{notice.nation} owed a word on people who are held; why there is none is not"
+            return Followed(
+                f"{notice.item} NOT ANSWERED", at, f"{said} known", moment=notice.due,
+                alarming=True,
+            )  # fmt: skip
         case OrdersConfirmed():
             said = f"{notice.nation}: all its units have their orders"
             return Followed(ORDERS_CONFIRMED, at, said, message=notice.by, nation=notice.nation)

@@ -83,6 +83,17 @@ def flaws_of(draft: Draft, sender: str, now: datetime) -> list[Flaw]:
     return flaws(text, outer, sender, now)
 
 
+def unreleasable(draft: Draft, desk: str) -> list[Flaw]:
+    """Whom a version's label leaves out, said before another officer is asked to release it. The
+    service refuses it too.
+    """
+    readers = (desk, *draft.action, *draft.info)
+    unread = [each for each in readers if not draft.label.lets_read(each)]
+    if not unread:
+        return []
+    return [Flaw("NotReleasable", f"Its label keeps it from {', '.join(unread)}.")]
+
+
 def resting(draft: Draft) -> Flaw | None:
     """Whether it is said to rest on facts, and is nothing that can."""
     if draft.rests_on and (draft.act not in RESTING or draft.cancels is not None):

@@ -21,6 +21,7 @@ from services.desk.draft import (
     refuse_one_officer,
     resting,
     text_of,
+    unreleasable,
 )
 from services.desk.facts.facts import RESTING
 from services.desk.facts.speaking import FactDesk
@@ -63,7 +64,7 @@ class Speaking(Listening):
     def draft(self, draft: Draft, *, by: str) -> int:
         """Keep a draft for another officer to release; its number. Its flaws are told now."""
         self._officer(by)
-        refuse_flawed(self.flaws(draft))
+        refuse_flawed([*self.flaws(draft), *unreleasable(draft, self.name)])
         return self.store.keep_draft(by, draft.model_dump_json(), self.clock.now())
 
     def release(self, number: int, *, by: str, precedence: Precedence | None = None) -> str:

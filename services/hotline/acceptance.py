@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from schemas.acts import ONE_OFFICER_ACTS, Act
-from schemas.exchange import OrdersConfirmed, RelayAsked
+from schemas.exchange import DetaineesAnswered, OrdersConfirmed, RelayAsked
 from schemas.hotline import (
     CancelMessage,
     Capacity,
@@ -96,8 +96,10 @@ def accept(
 
 
 def _concerned(matter: Matter, event: object) -> tuple[str, ...]:
-    """Whoever has an undertaking learns of the orders to units, by whichever desk they are told."""
-    return everybody(matter.messages[event.message]) if isinstance(event, OrdersConfirmed) else ()
+    """Whoever has the message learns what was said of it, by whichever desk it was said."""
+    if not isinstance(event, OrdersConfirmed | DetaineesAnswered):
+        return ()
+    return everybody(matter.messages[event.message])
 
 
 def also(decision: Decision, event: object, tells: Sequence[Telling]) -> Decision:

@@ -58,7 +58,7 @@ class Overdue:
     message: str | None
     """None for what is overdue of a line."""
     what: str
-    """ACKNOWLEDGEMENT, ANSWER, EFFECT, ORDERS, or REVIEW."""
+    """ACKNOWLEDGEMENT, ANSWER, EFFECT, ORDERS, WELFARE, ACCESS, or REVIEW."""
     of: str
     """The desk or the nation that is silent."""
     precedence: str | None
@@ -249,6 +249,10 @@ def _overdue(name: str, matter: Matter, message: Message) -> Iterator[Overdue]:
     if undertaking and undertaking.orders_by is not None:
         unsaid = sorted(undertaking.orders_overdue & undertaking.orders_owed_by)
         late += [("ORDERS", nation, undertaking.orders_by) for nation in unsaid]
+    detention = matter.conduct.detentions.get(message.message)
+    if detention:
+        unsaid_of = sorted(detention.overdue & detention.owed)
+        late += [(item.value, nation, detention.due[item]) for nation, item in unsaid_of]
     for what, of, since in late:
         yield Overdue(name, message.message, what, of, message.precedence.value, since)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.acts import Act, Confidence
+from schemas.acts import Act, Confidence, DetaineeItem
 from schemas.exchange import ExchangePhase
 from schemas.parties import Precedence
 from services.bus.ledger import Ledger
@@ -21,7 +21,8 @@ from tests.kit.talk import UNDERTAKEN, Talk
 
 ALL_TERMS: dict[str, Any] = {
     **UNDERTAKEN, "contact_at": paper.NOON + timedelta(days=9), "event": "sinking-1",
-    "confidence": Confidence.LOW,
+    "confidence": Confidence.LOW, "items": (DetaineeItem.WELFARE,),
+    "welfare_by": paper.NOON + timedelta(hours=3), "access_by": paper.NOON + timedelta(hours=9),
 }  # fmt: skip
 
 

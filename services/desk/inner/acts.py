@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from schemas.acts import Act
+from schemas.acts import Act, DetaineeItem
 from schemas.hotline import CancelMessage, MessageOuter, Text
-from schemas.particulars import CONTRACTS, CounterProposal, Proposal, Understanding
+from schemas.particulars import (
+    CONTRACTS,
+    CounterProposal,
+    DetainedPersonnelReply,
+    Proposal,
+    Understanding,
+)
 from schemas.parties import nation_of
 from services.desk.inner.flaw import Flaw
 
@@ -39,6 +45,10 @@ def of_act(text: Text, outer: MessageOuter, sender: str) -> Iterator[Flaw]:
             "ParticularsOfAnotherAct",
             f"The particulars are of {said.act.value}, the message is {outer.act.value}.",
         )
+    if isinstance(said, DetainedPersonnelReply):
+        told = {item for item in DetaineeItem if getattr(said, item.value.lower()) is not None}
+        if told != set((outer.terms.items if outer.terms else None) or ()):
+            yield Flaw("ItemsDiffer", "The reply does not say what its outside says it does.")
     between = {nation_of(desk) for desk in (sender, *outer.action, *outer.info)}
     if isinstance(said, Proposal | CounterProposal):
         yield from _sides((step.by for step in said.steps), between, nation_of(sender))

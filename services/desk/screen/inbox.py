@@ -16,11 +16,12 @@ from schemas.hotline import Capacity
 from services.bus.clock import age
 from services.desk.inner.read_back import to_read_back
 from services.desk.letters import Received
-from services.desk.orders import OrdersOwed, orders_owed
+from services.desk.orders import OrdersOwed, items_owed, orders_owed
 from services.desk.reports import Report
 from services.desk.screen.course import (
     course_document,
     course_lines,
+    item_words,
     orders_document,
     orders_words,
     translation_document,
@@ -104,11 +105,7 @@ def letter_flags(letter: Received, reports: Sequence[Report], now: datetime) -> 
     if letter.is_overdue(now):
         assert letter.acknowledge_by is not None, "only what has a ceiling can be overdue"
         flags.append(f"OVERDUE since {when(letter.acknowledge_by, now)}")
-    if letter.withdrawn_by and letter.withdrawn_unread:
-        by = end_of(letter.withdrawn_by)
-        flags.append(f"{letter.withdrawn_how} BEFORE IT WAS READ: replaced by {by}")
-    elif letter.withdrawn_by:
-        flags.append(f"{letter.withdrawn_how} BY {end_of(letter.withdrawn_by)}")
+    flags += _withdrawal(letter)
     if letter.text and letter.text.heard:
         flags.append("QUOTES AN UNAUTHENTICATED TEXT, heard outside this channel")
     if letter.is_expired(now):
@@ -120,8 +117,7 @@ def letter_flags(letter: Received, reports: Sequence[Report], now: datetime) -> 
     if letter.standing_in_for:
         rung = f" ({letter.rung.replace('_', ' ')})" if letter.rung else ""
         flags.append(f"STANDING IN for {letter.standing_in_for}{rung}")
-    if owed := _orders(letter):
-        flags.append(orders_words(owed, now))
+    flags += _owed(letter, now)
     flags += [f"FLAW in its text: {code}" for code in letter.flags]
     flags += [f"{each.what}: {each.said}" for each in letter.course if each.alarming]
     return flags + [
@@ -129,6 +125,25 @@ def letter_flags(letter: Received, reports: Sequence[Report], now: datetime) -> 
         for each in reports
         if each.out.state is OutState.REFUSED
     ]
+
+
+def _withdrawal(letter: Received) -> list[str]:
+    """What took its place, and whether anybody here had read it then."""
+    if letter.withdrawn_by is None:
+        return []
+    by = end_of(letter.withdrawn_by)
+    if letter.withdrawn_unread:
+        return [f"{letter.withdrawn_how} BEFORE IT WAS READ: replaced by {by}"]
+    return [f"{letter.withdrawn_how} BY {by}"]
+
+
+def _owed(letter: Received, now: datetime) -> list[str]:
+    """Words that one side owes on it and has not given yet."""
+    if letter.withdrawn_by:
+        return []
+    owed = _orders(letter)
+    items = [item_words(each, now) for each in items_owed(letter.outer, letter.course)]
+    return [orders_words(owed, now), *items] if owed else items
 
 
 def _orders(letter: Received) -> OrdersOwed | None:

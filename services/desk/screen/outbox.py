@@ -13,10 +13,11 @@ from schemas.acts import Act
 from schemas.hotline import Capacity
 from services.desk.history import Answer
 from services.desk.letters import Sent
-from services.desk.orders import OrdersOwed, orders_owed
+from services.desk.orders import OrdersOwed, items_owed, orders_owed
 from services.desk.screen.course import (
     course_document,
     course_lines,
+    item_words,
     orders_document,
     orders_words,
     translation_document,
@@ -66,6 +67,9 @@ def sent_lines(letter: Sent, now: datetime) -> RenderableType:
         parts.append(bold(f"  ! {_withdrawal(letter.withdrawn, now)}", "bold yellow"))
     if owed := _orders(letter):
         parts.append(bold(f"  ! {orders_words(owed, now)}", "bold yellow"))
+    if letter.withdrawn is None and letter.state is not OutState.REFUSED:
+        asked = items_owed(letter.outer, letter.course)
+        parts += [bold(f"  ! {item_words(each, now)}", "bold yellow") for each in asked]
     for desk, capacity in _addressees(letter):
         parts += _way_lines(letter, desk, capacity, now)
     beside = (*translation_lines(letter.translations, now), *course_lines(letter.course, now))

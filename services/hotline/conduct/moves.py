@@ -12,6 +12,7 @@ from schemas.exchange import (
     ContactMoved,
     ContactPhase,
     Crossing,
+    DetaineesAnswered,
     ExchangeMoved,
     ExchangePhase,
     MessageCrossed,
@@ -88,7 +89,10 @@ def conduct(matter: Matter, heard: Heard[MessageOuter]) -> tuple[object, ...] | 
     confirmed = _orders(said)
     if isinstance(confirmed, Refusal):
         return confirmed
-    return (*_answers(said), *moved, *contacts, *confirmed)
+    told = _detainees(said)
+    if isinstance(told, Refusal):
+        return told
+    return (*_answers(said), *moved, *contacts, *confirmed, *told)
 
 
 def _unfit(said: Said) -> Refusal | None:
@@ -199,6 +203,27 @@ def _contacts(said: Said) -> list[object] | Refusal:
             return _rescheduled(said, contact)
         case _:
             return []
+
+
+def _detainees(said: Said) -> list[DetaineesAnswered] | Refusal:
+    """How people are, and who may see them: said by whoever was asked, as often as it changes."""
+    if said.act is not Act.DETAINED_PERSONNEL_REPLY:
+        return []
+    regarded, terms = said.regarded, said.command.terms
+    detention = said.matter.conduct.detentions.get(regarded.message) if regarded else None
+    if detention is None or terms is None or terms.items is None:
+        return ActOutOfPlace(f"{said.act} of what was not asked")
+    if said.nation == detention.asker:
+        return ActOutOfPlace(f"{said.act} by {said.nation}, who asked")
+    if detention.asker not in said.others:
+        return LeavesOutRecipient(f"a desk of {detention.asker}")
+    return [
+        DetaineesAnswered(
+            message=detention.message, nation=said.nation, item=item, by=said.command.message_id
+        )
+        for item in terms.items
+        if (said.nation, item) in detention.owed
+    ]
 
 
 def _orders(said: Said) -> list[OrdersConfirmed] | Refusal:

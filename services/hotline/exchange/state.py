@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from schemas.acts import DetaineeItem
 from schemas.exchange import ContactPhase, ExchangePhase, Term, UndertakingPhase
 
 Pair = tuple[str, str]
@@ -95,12 +96,26 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Detention:
+    """People who are held, by the message that asks for them: what is owed of them by whom."""
+
+    message: str
+    asker: str
+    due: Mapping[DetaineeItem, datetime]
+    owed: frozenset[tuple[str, DetaineeItem]]
+    """By nation, what it has said nothing of yet."""
+    overdue: frozenset[tuple[str, DetaineeItem]] = frozenset()
+    """What of it has passed its time. A late word counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Conduct:
     """All of it in one matter."""
 
     exchanges: Mapping[Pair, Exchange] = field(default_factory=dict)
     undertakings: Mapping[str, Undertaking] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)
+    detentions: Mapping[str, Detention] = field(default_factory=dict)
     invited: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     """By mediator: which nation asked it to relay between itself and which other."""
 

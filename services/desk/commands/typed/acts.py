@@ -24,6 +24,9 @@ BEGINNING = (
     ActCommand("safe-passage", Act.SAFE_PASSAGE_REQUEST, "Ask that units may pass."),
     ActCommand("safe-harbour", Act.SAFE_HARBOUR_REQUEST, "Ask for a harbour."),
     ActCommand("search-rescue", Act.SAR_COORDINATION, "Coordinate search and rescue."),
+    ActCommand(
+        "detained", Act.DETAINED_PERSONNEL, "Own people are held: --welfare-by, --access-by."
+    ),
     ActCommand("request-contact", Act.REQUEST_FOR_CONTACT, "Ask for a call or meeting."),
     ActCommand("propose", Act.PROPOSAL, "Propose steps: --effective-at, --expires."),
     ActCommand(
@@ -41,6 +44,9 @@ BEGINNING = (
 their own."""
 FOLLOWING = (
     ActCommand("explain", Act.EXPLANATION, "Answer each question, or list it unanswered."),
+    ActCommand(
+        "answer-detained", Act.DETAINED_PERSONNEL_REPLY, "Say how they are: --items WELFARE."
+    ),
     ActCommand("accept-contact", Act.CONTACT_ACCEPTANCE, "Accept it, at --contact-at."),
     ActCommand("decline-contact", Act.CONTACT_DECLINE, "Decline it, with the reason."),
     ActCommand("reschedule-contact", Act.CONTACT_RESCHEDULING, "Propose another --contact-at."),

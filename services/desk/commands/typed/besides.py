@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from pydantic import TypeAdapter
 
-from schemas.acts import Act, Confidence, Terms
+from schemas.acts import Act, Confidence, DetaineeItem, Terms
 from schemas.hearsay import HeardElsewhere, Medium
 from schemas.particulars import TEXT_ALONE, AnyParticulars, Particulars
 from services.desk.commands.typed.times import moment, moment_or_none
@@ -56,6 +56,12 @@ class Besides:
         The line on which it is said.
     orders_by
         UTC. Until when each side that is bound confirms that its units have their orders.
+    welfare_by
+        UTC. Until when it is said how people are who are held.
+    access_by
+        UTC. Until when it is said who may see them.
+    items
+        On which of the two a reply says something. May be given twice.
     rests_on
         An own fact that an assurance or undertaking rests on: posture:search-aircraft. It stays on
         this desk. May be given several times.
@@ -84,6 +90,9 @@ class Besides:
     breaks_into: str | None = None
     on_line: str | None = None
     orders_by: str | None = None
+    welfare_by: str | None = None
+    access_by: str | None = None
+    items: tuple[DetaineeItem, ...] = ()
     rests_on: tuple[str, ...] = ()
     heard_source: str | None = None
     heard_by: Medium = Medium.BROADCAST
@@ -106,6 +115,9 @@ class Besides:
             "breaks_into": self.breaks_into,
             "line": self.on_line,
             "orders_by": moment_or_none(self.orders_by),
+            "welfare_by": moment_or_none(self.welfare_by),
+            "access_by": moment_or_none(self.access_by),
+            "items": self.items or None,
         }
         given = known | {name: value for name, value in typed.items() if value is not None}
         with as_usage():
