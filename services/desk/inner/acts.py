@@ -47,7 +47,8 @@ def of_act(text: Text, outer: MessageOuter, sender: str) -> Iterator[Flaw]:
         )
     if isinstance(said, DetainedPersonnelReply):
         told = {item for item in DetaineeItem if getattr(said, item.value.lower()) is not None}
-        if told != set((outer.terms.items if outer.terms else None) or ()):
+        named = outer.terms.items if outer.terms else None
+        if named is not None and told != set(named):
             yield Flaw("ItemsDiffer", "The reply does not say what its outside says it does.")
     between = {nation_of(desk) for desk in (sender, *outer.action, *outer.info)}
     if isinstance(said, Proposal | CounterProposal):
