@@ -21,6 +21,7 @@ MENUS = {
         "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus.",
     ),
     "rehearse": ("services.rehearsal.__main__:app", "Crises, rehearsed: scenarios as files."),
+    "quarantine": ("services.quarantine.__main__:app", "What was refused, and why; redelivery."),
     "contracts": ("services.contracts.__main__:app", "What may be said: schemas and a page."),
 }
 """What is loaded only when it is asked for: an officer's command does not wait for the rest."""

@@ -33,6 +33,7 @@ from services.desk.lines.carriage import carried, flaws_on
 from services.desk.lines.speaking import LineDesk
 from services.desk.lines.view import LineView
 from services.desk.listening import Listening
+from services.desk.notices.speaking import NoticeDesk
 from services.desk.risk.speaking import RiskDesk
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
@@ -51,11 +52,13 @@ class Speaking(Listening):
         self.name = signer.holder
         self.realm = realm
         self.clock = clock
+        self.folder = home.folder
         self.officers = home.read().officers
         self._writing = Writing(store, signer, clock)
         self.lines = LineDesk(signer.holder, store, clock, self._writing, self._officer, self.nudge)
         self.alerts = AlertDesk(signer.holder, store, clock, self.submit, self._officer)
         self.risk = RiskDesk(signer.holder, store, clock, self.submit)
+        self.notices = NoticeDesk(signer.holder, store, clock, self.submit)
         self.visits = VisitDesk(self.name, store, clock, self.submit)
         self.contacts = ContactDesk(self.name, store, self.submit)
         self.facts = FactDesk(self.name, store, clock, self.sent, self._officer)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from schemas.alerts import Attribution
 from schemas.crisis import Confidence
@@ -20,6 +22,7 @@ from services.desk.commands.steps.alerts import (
     form_of,
     imported,
     incidents_of,
+    refuse_explained,
     templates_of,
     written,
 )
@@ -37,6 +40,9 @@ MENU = (
     "corroborate", "contradict", "link", "import", "export",
 )  # fmt: skip
 """Every command of both desks' alerts, in the order in which a desk comes to need them."""
+DespiteNotice = Annotated[
+    bool, Parameter(help="A notice may explain what was seen, and it is an alert all the same.")
+]
 FORMS: Mapping[str, type[Contract]] = {
     "alert": AlertForm,
     "templates": TemplatesForm,
@@ -349,6 +355,13 @@ def _hands(hands: Hands) -> dict[str, str]:
     return {"drafter": both["drafter"], "by": both["releaser"]}
 
 
+def _unexplained(desk: Desk, form: AlertForm, despite_notice: bool) -> AlertForm:
+    """The form, where no notice explains what was seen or the officer holds that none does."""
+    if not despite_notice:
+        refuse_explained(desk, form)
+    return form
+
+
 class LiveAlerts(Alerts):
     """Alerts of the live desk."""
 
@@ -362,11 +375,19 @@ class LiveAlerts(Alerts):
         )
 
     def issue(
-        self, form: Form = None, *, hands: Hands = UNNAMED, answering: Answering = SOON
+        self,
+        form: Form = None,
+        *,
+        despite_notice: DespiteNotice = False,
+        hands: Hands = UNNAMED,
+        answering: Answering = SOON,
     ) -> int:
         """Issue an alert to the military desk and foreign ministry of each nation addressed."""
         return self._say(
-            answering, lambda desk: desk.alerts.issue(filled(form, AlertForm), **_hands(hands))
+            answering,
+            lambda desk: desk.alerts.issue(
+                _unexplained(desk, filled(form, AlertForm), despite_notice), **_hands(hands)
+            ),
         )
 
 
@@ -394,6 +415,7 @@ class ExerciseAlerts(Alerts):
         form: Form = None,
         *,
         exercise: Exercise,
+        despite_notice: DespiteNotice = False,
         hands: Hands = UNNAMED,
         answering: Answering = SOON,
     ) -> int:
@@ -401,6 +423,8 @@ class ExerciseAlerts(Alerts):
         return self._say(
             answering,
             lambda desk: desk.alerts.issue(
-                filled(form, AlertForm), exercise=exercise, **_hands(hands)
+                _unexplained(desk, filled(form, AlertForm), despite_notice),
+                exercise=exercise,
+                **_hands(hands),
             ),
         )

@@ -18,6 +18,7 @@ from services.desk.alerts.speaking import AlertDesk
 from services.desk.facts.speaking import FactDesk
 from services.desk.fields import alternatives
 from services.desk.inner.words import EXERCISE_MARK
+from services.desk.notices.speaking import NoticeDesk
 from services.desk.risk.speaking import RiskDesk
 from services.desk.visits.contacts import ContactDesk
 from services.desk.visits.speaking import VisitDesk
@@ -46,6 +47,7 @@ LIBRARIES: Mapping[str, Library] = {
     "alert": Library("alerts", AlertDesk, "alerts"),
     "facts": Library("facts", FactDesk, "hotline"),
     "risk": Library("risk", RiskDesk, "alerts"),
+    "notice": Library("notices", NoticeDesk, "alerts"),
     "visit": Library("visits", VisitDesk, "visits"),
     "contact": Library("contacts", ContactDesk, "visits"),
     "agreement": Library("agreements", AgreementDesk, "agreements"),

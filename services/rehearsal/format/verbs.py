@@ -220,6 +220,7 @@ VERBS: Mapping[str, Verb] = {
             ("alert", "a crisis alert", "alerts"),
             ("facts", "own facts; it stays on the desk", None),
             ("risk", "an unusual activity, a hazardous incident, an invitation", "alerts"),
+            ("notice", "a launch or an exercise that is told beforehand", "alerts"),
             ("visit", "a visit or a clearance", "visits"),
             ("contact", "inspections and contacts", "visits"),
             ("agreement", "an agreement", "agreements"),

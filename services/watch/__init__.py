@@ -1,0 +1,1 @@
+"""Live figures of the bus for operators, folded from the ledgers on Faust tables."""
