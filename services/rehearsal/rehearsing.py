@@ -17,7 +17,7 @@ from services.rehearsal.format.reading import Written
 from services.rehearsal.format.scenario import Scenario
 from services.rehearsal.format.times import written
 from services.rehearsal.outcome.judging import Gain, Judge, Verdict
-from services.rehearsal.outcome.record import Alarm, Event, Habit, Notice, Record, Taken
+from services.rehearsal.outcome.record import Alarm, Event, Habit, Notice, Prompted, Record, Taken
 from services.rehearsal.play.conductor import PROLOGUE, Conductor, RealPace, VirtualPace
 from services.rehearsal.play.doing import Done
 from services.rehearsal.stage import loop as virtual
@@ -162,6 +162,18 @@ async def recorded(conductor: Conductor) -> Record:
         notices=sorted(notices, key=lambda each: each.at),
         alarms=sorted(alarms, key=lambda each: each.at),
         matters=_matters(conductor),
+        prompts=[
+            Prompted(
+                at=each.change.recorded_at,
+                desk=name,
+                fact=each.change.fact,
+                about=each.about,
+                due=each.due,
+                settled_at=each.settled_at,
+            )
+            for name, desk in stage.desks.items()
+            for each in desk.facts.prompts()
+        ],
         written_to=stage.written_to,
     )
 

@@ -15,6 +15,7 @@ from schemas.cap import Status
 from schemas.parties import Label
 from services.desk.agreements.speaking import AgreementDesk
 from services.desk.alerts.speaking import AlertDesk
+from services.desk.facts.speaking import FactDesk
 from services.desk.fields import alternatives
 from services.desk.inner.words import EXERCISE_MARK
 from services.desk.notices.speaking import NoticeDesk
@@ -47,6 +48,7 @@ class Library:
 
 LIBRARIES: Mapping[str, Library] = {
     "alert": Library("alerts", AlertDesk, "alerts"),
+    "facts": Library("facts", FactDesk, "hotline"),
     "risk": Library("risk", RiskDesk, "alerts"),
     "notice": Library("notices", NoticeDesk, "alerts"),
     "visit": Library("visits", VisitDesk, "visits"),

@@ -97,6 +97,19 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompted:
+    """What a changed own fact called for at a desk."""
+
+    at: datetime
+    desk: str
+    fact: str
+    about: str
+    """A message's identity, or a matter."""
+    due: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """All of it, in the order of time."""
 
@@ -110,6 +123,7 @@ class Record:
     alarms: Sequence[Alarm]
     matters: Mapping[str, str] = field(default_factory=dict)
     """By a step's name, the matter of what it said."""
+    prompts: Sequence[Prompted] = ()
     written_to: frozenset[str] = frozenset()
     """Every topic that anything wrote to."""
 
@@ -147,7 +161,7 @@ class Record:
 
     def lines(self) -> list[str]:
         """What the hash is of."""
-        lines = [*self._events(), *self._notices(), *self._taken()]
+        lines = [*self._events(), *self._notices(), *self._taken(), *self._prompts()]
         return sorted(lines)
 
     def _events(self) -> Iterator[str]:
@@ -162,6 +176,12 @@ class Record:
             flags = ",".join(each.flags)
             matter = self.plain(each.matter)
             yield f"{self._time(each.at)} TOLD {each.desk} {matter} {each.name} {flags} {said}"
+
+    def _prompts(self) -> Iterator[str]:
+        for each in self.prompts:
+            about = self._plain_text(each.about)
+            settled = self._time(each.settled_at) if each.settled_at else "never"
+            yield f"{self._time(each.at)} PROMPT {each.desk} {each.fact} {about} {settled}"
 
     def _taken(self) -> Iterator[str]:
         for each in self.taken:

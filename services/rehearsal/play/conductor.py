@@ -312,7 +312,7 @@ class Conductor:
     async def _by_habit(self, name: str, message: str, due: Due) -> None:
         desk = self.stage.desks[name]
         letter = desk.letter(message)
-        if letter.state in ("ACKNOWLEDGED", "DELIVERED TO PRINCIPAL"):
+        if letter.state in ("ACKNOWLEDGED", "DELIVERED TO PRINCIPAL") or letter.withdrawn_unread:
             return
         if due.deed is Deed.ACKNOWLEDGE and letter.withdrawn_by is not None:
             return

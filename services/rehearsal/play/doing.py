@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.acts import Terms
+from schemas.hearsay import HeardElsewhere
 from schemas.hotline import MessageOuter, Quote
 from schemas.line_record import End, LineRecord, Schedule
 from schemas.particulars import CONTRACTS
@@ -183,6 +184,8 @@ class Hand:
             cancels=self.message(send.cancels) if send.cancels else None,
             reply_by=self.at(send.reply_by) if send.reply_by else None,
             expires_at=self.at(send.expires_at) if send.expires_at else None,
+            rests_on=send.rests_on,
+            heard=tuple(book.form(HeardElsewhere, each) for each in send.heard),
         )
 
     def _addressed(

@@ -107,6 +107,9 @@ PARTICULARS: Mapping[Act, Mapping[str, Any]] = {
         ],
         "area": PLACE, "domains": ["LAND"], "on_violation": REMOVED, "liaison": REMOVED,
     },
+    Act.DETAINED_PERSONNEL: {"who": REMOVED, "number": 1, "welfare": REMOVED, "access": REMOVED},
+    Act.DETAINED_PERSONNEL_REPLY: {"welfare": REMOVED, "access": REMOVED},
+    Act.ORDERS_CONFIRMATION: {"units": REMOVED, "confirmed_at": "NOW", "by": REMOVED},
     Act.STAND_DOWN_CONFIRMATION: {"done_at": "NOW", "by": REMOVED},
     Act.VIOLATION_REPORT: {
         "at": "NOW", "where": PLACE, "what": REMOVED, "evidence": REMOVED,

@@ -121,6 +121,10 @@ def _told(event: Event) -> tuple[str, str, Tone] | None:  # noqa: C901, PLR0912 
             return BUS, f"a test of {event.matter} was missed", Tone.LATE
         case "MessageCrossed":
             return BUS, f"CROSSED, {said['crossing']}: not carried out", Tone.LATE
+        case "OrdersOverdue":
+            return BUS, f"orders to units not confirmed by {said['nation']}", Tone.LATE
+        case "OrdersConfirmed":
+            return BUS, f"{said['nation']}: all its units have their orders", Tone.DONE
         case "UndertakingEnded":
             return BUS, f"undertaking {_words(said['phase'])}", Tone.NEUTRAL
         case "CommandRefused" | "SequenceSkipped" | "MovedToLowerLane":
