@@ -65,6 +65,8 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "alerts.error-alert.v1": alerts.ErrorAlert,
     "alerts.acknowledge-alert.v1": alerts.AcknowledgeAlert,
     "alerts.link-threads.v1": alerts.LinkThreads,
+    "alerts.corroborate-alert.v1": alerts.CorroborateAlert,
+    "alerts.contradict-alert.v1": alerts.ContradictAlert,
     "alerts.pass-alert-deadline.v1": alerts.PassAlertDeadline,
     "alerts.request-explanation.v1": concerns.RequestExplanation,
     "alerts.update-request.v1": concerns.UpdateRequest,

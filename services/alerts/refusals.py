@@ -91,6 +91,18 @@ class AnsweredAlready(Refusal):
     """This desk has said so of this message already. Nothing was changed."""
 
 
+class SameSource(Refusal):
+    """The alert rests on that source, or it was counted before. Name another, independent one."""
+
+
+class TooManySources(Refusal):
+    """As many sources as a chain carries have spoken of it. Speak of it on the hotline."""
+
+
+class EventChanged(Refusal):
+    """An update took its place, and tells of the event anew. Look at it, then say so of that."""
+
+
 # In risk reduction.
 
 

@@ -42,6 +42,8 @@ class ChainShown:
     approved_before: bool
     """Whether the approval of its templates stands in this ledger, as the alert says."""
     next_due: datetime | None
+    corroboration: str
+    """Whether more than one source bears it out; "-" where that is not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def _chain(chain: Chain, matters: Mapping[str, Matter]) -> ChainShown:
         incident=chain.incident,
         approved_before=_approved(chain, matters),
         next_due=min(dues, default=None),
+        corroboration=chain.corroboration.value if chain.corroboration else "-",
     )
 
 

@@ -25,6 +25,7 @@ from schemas.alerts import (
     ErrorAlert,
     LinkThreads,
     SenderCommand,
+    SourceCommand,
     TemplatePair,
 )
 from schemas.concerns import (
@@ -132,6 +133,7 @@ OPENINGS: Mapping[type[Outer], Opening] = MappingProxyType(
         ErrorAlert: Opening(CapAnswer, of_answer),
         AcknowledgeAlert: Opening(AlertRemark, of_risk),
         LinkThreads: Opening(AlertRemark, of_risk),
+        SourceCommand: Opening(AlertRemark, of_risk),
         RequestExplanation: Opening(ExplanationAsked, of_risk),
         UpdateRequest: Opening(ExplanationAsked, of_risk),
         ReplyToRequest: Opening(Explanation, of_explanation),

@@ -14,7 +14,9 @@ from schemas.alerts import (
     ApproveTemplates,
     CancelAlert,
     ClearAlert,
+    ContradictAlert,
     CorrectAlert,
+    CorroborateAlert,
     ErrorAlert,
     IssueAlert,
     LinkThreads,
@@ -108,6 +110,12 @@ def said() -> Iterable[tuple[Any, bytes]]:
         yield saying(given, notice=_FIRST[0]), b""
     yield _own(PassNoticeDeadline, **due, matter=LAUNCH, lane=Lane.PRIORITY,
                what=NoticeDeadline.SILENCE, desk="xbb-ghq", step=Step.OVERDUE), b""  # fmt: skip
+
+
+def said_of_sources() -> Iterable[tuple[Any, bytes]]:
+    """What other sources say of an alert. Numbered apart: its bytes follow from its number."""
+    yield saying(CorroborateAlert, references=_FIRST), b""
+    yield saying(ContradictAlert, references=_FIRST), b""
 
 
 def _own(kind: type[Any], **fields: Any) -> Any:

@@ -153,6 +153,9 @@ def _samples() -> Iterable[tuple[str, bytes]]:
     for number, (words, inner) in enumerate(alert_samples.said(), 64):
         spoken = words.model_copy(update={"message_id": f"{number:032x}"})
         yield _name_of(type(spoken)), paper.signed(spoken, inner)
+    for number, (words, inner) in enumerate(alert_samples.said_of_sources(), 512):
+        spoken = words.model_copy(update={"message_id": f"{number:032x}"})
+        yield _name_of(type(spoken)), paper.signed(spoken, inner)
     entry, given, original = alert_samples.entry_and_delivery()
     yield "alerts.delivery.v1", paper.signed(given, original)
     yield "alerts.entry.v1", paper.signed(entry, by="alerts")

@@ -21,6 +21,7 @@ from schemas.alerts import (
     PreApproved,
     Purpose,
     RecipientCommand,
+    SourceCommand,
     Template,
     TemplatePair,
     chain_of,
@@ -66,6 +67,7 @@ from schemas.envelope import Outer
 from schemas.notices import NoticeCommand
 from schemas.parties import Function, Lane, Precedence
 from schemas.places import Point, Polygon
+from schemas.sources import Source, SourceKind
 from services.alerts.chain.state import Chain
 from services.alerts.matter import Matter
 from services.alerts.notices.state import Notice
@@ -124,6 +126,11 @@ def approved(code: EventCode = EventCode.ACCIDENTAL_LAUNCH) -> PreApproved:
     )  # fmt: skip
 
 
+def source(of: str, name: str, kind: SourceKind = SourceKind.RADAR) -> Source:
+    """Something that sees what flies."""
+    return Source(of=of, kind=kind, name=name)
+
+
 def facts(**fields: Any) -> dict[str, Any]:
     """An accidental launch, told at once."""
     filled: dict[str, Any] = {
@@ -170,6 +177,8 @@ def saying(kind: type[Outer], sender: str = "xaa-ghq", **fields: Any) -> Any:  #
         filled |= {"sender": "xbb-ghq" if sender == "xaa-ghq" else sender}
     if kind in (AckAlert, ErrorAlert):
         filled |= {"identifier": "answer-1"}
+    if issubclass(kind, SourceCommand):
+        filled |= {"source": source("XBB", "radar-7")}
     if kind is LinkThreads:
         filled |= {"incident": "launch-2026", "threads": ("border-1",)}
     if kind is ApproveTemplates:

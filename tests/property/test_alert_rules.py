@@ -16,11 +16,14 @@ from schemas.alerts import (
     AlertPhase,
     CancelAlert,
     ClearAlert,
+    ContradictAlert,
     CorrectAlert,
+    CorroborateAlert,
     ErrorAlert,
     IssueAlert,
     LinkThreads,
     RecipientCommand,
+    SourceCommand,
     UpdateAlert,
 )
 from schemas.cap import CapAlert, CapArea, CapBlock, CapCircle, MsgType, Named, Scope
@@ -69,7 +72,7 @@ from services.bus.refusals import REFUSALS as BUS
 from services.bus.refusals import Refusal
 from services.bus.rulebook import Row, Table
 from services.desk.alerts.cap_xml import from_xml, to_xml
-from tests.kit.alerts import CHAIN, CONCERN, DESKS, AlertCourt, cap_alert, cap_info
+from tests.kit.alerts import CHAIN, CONCERN, DESKS, AlertCourt, cap_alert, cap_info, source
 from tests.kit.notices import EXERCISE, FINAL, LAUNCH, WIDE
 
 TABLES: tuple[tuple[Table, Any, Any, Any], ...] = (
@@ -125,7 +128,7 @@ SAYINGS = st.builds(
     Say,
     kind=st.sampled_from(
         (UpdateAlert, UpdateAlert, CorrectAlert, CancelAlert, ClearAlert, AckAlert, ErrorAlert,
-         *(AcknowledgeAlert,) * 6, LinkThreads, IssueAlert)
+         *(AcknowledgeAlert,) * 6, LinkThreads, IssueAlert, CorroborateAlert, ContradictAlert)
     ),
     sender=st.sampled_from(("xaa-ghq",) * 3 + DESKS),
     wait_s=st.sampled_from((0, 0, 60, 200, 700, 4000)),
@@ -152,6 +155,9 @@ def play(history: list[Say]) -> AlertCourt:
             fields["expires"] = court.now + timedelta(seconds=said.expires_s)
         if "drafter" in said.kind.model_fields:
             fields["drafter"] = "duty-2" if said.alone else "duty-1"
+        if issubclass(said.kind, SourceCommand):
+            fields["source"] = source("XBB", f"radar-{said.wait_s % 7}")
+            fields["lane"] = court.chain.newest.lane
         sender = said.sender
         if issubclass(said.kind, RecipientCommand) and sender == "xaa-ghq":
             sender = "xbb-ghq"
@@ -199,6 +205,26 @@ def test_only_caps_own_words_make_a_recipient_acked_or_errored(history: list[Say
     for desk, recipient in court.chain.recipients.items():
         is_answered = recipient.phase(number).value in ("ACKED", "ERRORED")
         assert is_answered == ((desk, number) in answered)
+
+
+@given(HISTORIES)
+@settings(max_examples=30, deadline=None)
+def test_an_alert_is_corroborated_only_by_sources_that_differ(history: list[Say]) -> None:
+    """Counted again from the ledger's events alone: the last word of each source stands."""
+    court = play(history)
+    last: dict[tuple[str, str], str] = {}
+    for entry, _ in court.entries:
+        for event in entry.events:
+            if event.kind in ("AlertCorroborated", "AlertContradicted"):
+                last[event.source.same] = event.kind
+    out = sum(kind == "AlertCorroborated" for kind in last.values())
+    against = len(last) - out
+    expected = {
+        (True, False): "CORROBORATED", (False, False): "UNCORROBORATED",
+        (True, True): "DISPUTED", (False, True): "CONTRADICTED",
+    }[out > 0, against > 0]  # fmt: skip
+    (shown,) = views.chains({CHAIN: court.of()})
+    assert shown.corroboration == expected
 
 
 RISKS = st.lists(

@@ -11,7 +11,8 @@ from cyclopts import Parameter
 
 from schemas.alerts import Attribution
 from schemas.crisis import Confidence
-from schemas.parties import Contract
+from schemas.parties import Contract, nation_of
+from schemas.sources import Source, SourceKind
 from services.desk.alerts.forms import AlertForm, TemplatesForm, WordsForm
 from services.desk.commands.runner import Runner
 from services.desk.commands.steps.alerts import (
@@ -35,7 +36,8 @@ from services.desk.skeleton import skeleton
 
 MENU = (
     "list", "show", "incidents", "templates", "approve", "form", "issue", "update", "attribute",
-    "correct", "cancel", "all-clear", "acknowledge", "ack", "error", "link", "import", "export",
+    "correct", "cancel", "all-clear", "acknowledge", "ack", "error",
+    "corroborate", "contradict", "link", "import", "export",
 )  # fmt: skip
 """Every command of both desks' alerts, in the order in which a desk comes to need them."""
 DespiteNotice = Annotated[
@@ -218,6 +220,74 @@ class Alerts:
             Why.
         """
         return self._say(answering, lambda desk: desk.alerts.error(alert, by=by, note=note))
+
+    def corroborate(
+        self,
+        alert: WhichAlert,
+        *,
+        source: str,
+        kind: SourceKind,
+        of: str | None = None,
+        by: By,
+        remark: Noted = None,
+        answering: Answering = SOON,
+    ) -> int:
+        """Say that a second, independent source bears an alert out. All who had it are told.
+
+        Parameters
+        ----------
+        source
+            The source's name, the same whoever speaks of it: radar-7.
+        kind
+            What kind of source it is.
+        of
+            The nation whose source it is; your own by default. Name it where you pass on its word.
+        """
+        return self._weigh(alert, (source, kind, of), by, remark, answering)
+
+    def contradict(
+        self,
+        alert: WhichAlert,
+        *,
+        source: str,
+        kind: SourceKind,
+        of: str | None = None,
+        by: By,
+        remark: Noted = None,
+        answering: Answering = SOON,
+    ) -> int:
+        """Say that an independent source should see what an alert tells, and sees otherwise.
+
+        Parameters
+        ----------
+        source
+            The source's name, the same whoever speaks of it: radar-7.
+        kind
+            What kind of source it is.
+        of
+            The nation whose source it is; your own by default. Name it where you pass on its word.
+        """
+        return self._weigh(alert, (source, kind, of), by, remark, answering, contradicts=True)
+
+    def _weigh(
+        self,
+        alert: str,
+        source: tuple[str, SourceKind, str | None],
+        by: str,
+        remark: str | None,
+        answering: Answering,
+        *,
+        contradicts: bool = False,
+    ) -> int:
+        name, kind, of = source
+
+        def say(desk: Desk) -> str:
+            with as_usage():
+                named = Source(of=of or nation_of(desk.name), kind=kind, name=name)
+            speak = desk.alerts.contradict if contradicts else desk.alerts.corroborate
+            return speak(alert, named, by=by, remark=remark)
+
+        return self._say(answering, say)
 
     def link(
         self,

@@ -32,6 +32,8 @@ from services.desk.commands.confirming import Confirming
 from services.desk.commands.contacts import MENU as CONTACTS_MENU
 from services.desk.commands.contacts import ExerciseContacts, LiveContacts
 from services.desk.commands.drafting import ExerciseDrafting, LiveDrafting
+from services.desk.commands.facts import MENU as FACTS_MENU
+from services.desk.commands.facts import Facts
 from services.desk.commands.following import Following
 from services.desk.commands.founding import Founding
 from services.desk.commands.lines import MENU as LINES_MENU
@@ -66,6 +68,7 @@ MENU = (
 AGREEMENTS_SAID = "Agreements: how they stand, who is bound, what is owed, what is submitted."
 ALERTS_SAID = "Crisis alerts: issued, answered, corrected in all hands, exchanged as CAP."
 CONCERNS_SAID = "Risk reduction: requests for explanation, hazardous incidents, invitations."
+FACTS_SAID = "Own facts that assurances rest on: a change of one calls for an update."
 NOTICES_SAID = "Notices of launches and exercises; whether one explains what was detected."
 LINES_SAID = "The desk's lines: how they stand, their tests, what is declared of them."
 VISITS_SAID = "Requests for Visit: asked, certified, decided, amended, reported."
@@ -129,6 +132,7 @@ def _menus(runner: Runner) -> list[App]:
             CONCERNS_MENU,
             (LiveConcerns if live else ExerciseConcerns)(runner),
         ),
+        _menu("facts", FACTS_SAID, FACTS_MENU, Facts(runner)),
         _menu(
             "notice",
             NOTICES_SAID,

@@ -16,6 +16,7 @@ from schemas.hotline import Capacity, CarriedMessage, LadderClimbed
 from schemas.line_record import matter_of
 from schemas.lines import LegalStatus, LinePhase
 from schemas.notices import NoticeLadderClimbed, NoticeReach, NoticeTold, NoticeWord
+from schemas.receipts import CommandRefused
 from services.desk.desk import Desk
 from services.desk.inner.read_back import to_read_back
 from services.desk.lines.due import RETRY_AT_LEAST_S, TRIES
@@ -40,6 +41,10 @@ OVERHEARD_AFTER = tuple(timedelta(seconds=each) for each in (0.3, 0.6))
 """How long it takes until one service has heard another, and that has led to something."""
 PROLOGUE = timedelta(minutes=2)
 """How long before the beginning what is in place is put there."""
+
+
+class NotInPlace(Exception):
+    """What should stand when it begins does not. It says what, and what was refused."""
 
 
 class Pace(Protocol):
@@ -307,7 +312,7 @@ class Conductor:
     async def _by_habit(self, name: str, message: str, due: Due) -> None:
         desk = self.stage.desks[name]
         letter = desk.letter(message)
-        if letter.state in ("ACKNOWLEDGED", "DELIVERED TO PRINCIPAL"):
+        if letter.state in ("ACKNOWLEDGED", "DELIVERED TO PRINCIPAL") or letter.withdrawn_unread:
             return
         if due.deed is Deed.ACKNOWLEDGE and letter.withdrawn_by is not None:
             return
@@ -378,19 +383,20 @@ class Conductor:
         begins = self.scenario.begins
         await self._play_until(begins - PROLOGUE)
         in_place = {n: line for n, line in self.scenario.lines.items() if not line.is_new}
-        for name, line in in_place.items():
-            record, officer = line_record(name, line), line.release_authority[0]
-            first, *others = (self.stage.desks[desk] for desk in sorted(line.between))
+        for name in in_place:
+            record = line_record(name, self.scenario)
+            first, *others = (self.stage.desks[end.desk] for end in record.ends)
             first.lines.establish(
-                record, by=officer, legal_status=LegalStatus.IN_FORCE,
-                exercise=self.scenario.exercise_name,
+                record, by=record.ends[0].release_authority[0],
+                legal_status=LegalStatus.IN_FORCE, exercise=self.scenario.exercise_name,
             )  # fmt: skip
-            for desk in others:
-                await self._until(partial(_told_of, desk, name))
-                desk.lines.adopt(record, by=officer, legal_status=LegalStatus.IN_FORCE)
+            for desk, end in zip(others, record.ends[1:], strict=True):
+                await self._until(name, partial(_told_of, desk, name))
+                by = end.release_authority[0]
+                desk.lines.adopt(record, by=by, legal_status=LegalStatus.IN_FORCE)
         for name, line in in_place.items():
             for each in line.between:
-                await self._until(partial(_is_operational, self.stage.desks[each], name))
+                await self._until(name, partial(_is_operational, self.stage.desks[each], name))
         await self._play_until(begins)
         await self.pace.settle()
 
@@ -403,13 +409,20 @@ class Conductor:
             while self._is_due() and self._plan[0].at < moment:
                 await heapq.heappop(self._plan).act()
 
-    async def _until(self, found: Callable[[], bool]) -> None:
+    async def _until(self, line: str, found: Callable[[], bool]) -> None:
         for _ in range(_ROUNDS):
             await self._follow()
             if found():
                 return
             await self.pace.reach(self.pace.now() + timedelta(seconds=1), self._watch)
-        raise RuntimeError("what should be in place does not come to stand")
+        refused = {
+            f"{notice.code}: {notice.reason} {notice.detail}".strip()
+            for desk in self.stage.desks.values()
+            for each in desk.store.ins(CommandRefused.__name__)
+            if isinstance(notice := unfold(each.value).outer.notice, CommandRefused)
+        }
+        why = "; ".join(sorted(refused)) or "nothing was refused, and nobody tested it"
+        raise NotInPlace(f"line {line} does not come to stand before it begins: {why}")
 
 
 BY_HABIT: Mapping[str, Callable[[Conductor, str, In], None]] = {

@@ -49,7 +49,7 @@ async def watched(
 def changes_between(before: dict[str, Any], after: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What is new or other in an inbox or outbox document, each as one document."""
     known = {each["message_id"]: each for each in before.get("messages", ())}
-    for name in ("cease_action", "link", "alarms", "lines", "to_relay", "invitations"):
+    for name in ("cease_action", "prompts", "link", "alarms", "lines", "to_relay", "invitations"):
         if name in after and after[name] != before.get(name):
             yield {"changed": name, name: after[name]}
     for each in after["messages"]:
