@@ -52,10 +52,13 @@ def services(said: Sequence[GroupSaid]) -> tuple[ProcessFigures, ...]:
 
 
 def _service(group: GroupSaid) -> ProcessFigures:
-    if group.members == 0:
-        health, why = Health.SILENT, ("no instance carries its lanes",)
-    elif group.state in _JOINING:
-        health, why = Health.NOT_READY, ("its instances are sharing out the lanes",)
-    else:
-        health, why = Health.READY, ()
+    health, why = _standing(group)
     return ProcessFigures(name=group.service, kind=SERVICE, health=health, why=why)
+
+
+def _standing(group: GroupSaid) -> tuple[Health, tuple[str, ...]]:
+    if group.members == 0:
+        return Health.SILENT, ("no instance carries its lanes",)
+    if group.state in _JOINING:
+        return Health.NOT_READY, ("its instances are sharing out the lanes",)
+    return Health.READY, ()
