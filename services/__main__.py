@@ -20,6 +20,7 @@ MENUS = {
         "services.desk.commands.app:exercise_app",
         "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus.",
     ),
+    "watch": ("services.watch.__main__:app", "What operators see: figures, never a text."),
     "rehearse": ("services.rehearsal.__main__:app", "Crises, rehearsed: scenarios as files."),
     "contracts": ("services.contracts.__main__:app", "What may be said: schemas and a page."),
 }

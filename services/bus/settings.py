@@ -59,6 +59,7 @@ class Settings(BaseSettings):
         default=HostTerms(), description="Those of countries that are not named."
     )
     health_port: int = Field(default=0, description="Metrics and health on loopback; 0 for none.")
+    watch_port: int = Field(default=19400, description="Where the watch answers, on loopback.")
     log_level: str = "info"
 
     @property
@@ -70,6 +71,11 @@ class Settings(BaseSettings):
     def bootstrap(self) -> str:
         """The cluster to talk to."""
         return self.kafka_bootstrap_servers or "127.0.0.1:19092"
+
+    @property
+    def watch_url(self) -> str:
+        """Where operators ask the watch."""
+        return f"http://127.0.0.1:{self.watch_port}"
 
 
 @cache

@@ -1,0 +1,116 @@
+"""Writes the pictures of the terminal view: `python -m tests.house.screens [folder]`.
+
+They are of invented figures (`tests/kit/watching.py`) at a time that stands still, so that they
+change only where the view does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from textual.pilot import Pilot
+
+from services.bus.memory import VirtualClock
+from services.watch.source import Prepared
+from services.watch.terminal.app import WatchApp
+from tests.kit import watching
+
+SCREENS = Path(__file__).parents[2] / "services" / "watch" / "screens"
+WITHIN_S = 20.0
+WIDE = ("overview", "waiting", "tail")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is shown, after which keys."""
+
+    source: Callable[[], Awaitable[Prepared]]
+    keys: tuple[str, ...] = ()
+
+
+async def calm() -> Prepared:
+    """A house in which nothing has been said yet."""
+    return Prepared(watching.empty())
+
+
+async def night() -> Prepared:
+    """A bad night."""
+    source = Prepared(watching.night(), {watching.MATTER: watching.history()})
+    await source.happen(*(watching.event(number) for number in range(36)), *watching.history())
+    return source
+
+
+async def silent() -> Prepared:
+    """A watch that never answered."""
+    source = Prepared()
+    await source.fall_silent("nothing listens there")
+    return source
+
+
+PICTURES: Mapping[str, Picture] = MappingProxyType(
+    {
+        "overview": Picture(night),
+        "lanes": Picture(night, ("2",)),
+        "lines": Picture(night, ("3",)),
+        "waiting": Picture(night, ("4",)),
+        "contacts": Picture(night, ("5",)),
+        "quarantine": Picture(night, ("6",)),
+        "tail": Picture(night, ("7",)),
+        "history": Picture(night, ("4", "down", "enter")),
+        "empty": Picture(calm),
+        "silent": Picture(silent),
+    }
+)
+
+
+def app_on(source: Prepared, clock: VirtualClock | None = None) -> WatchApp:
+    """The view of a source, at the time for which figures were prepared."""
+    return WatchApp(source, clock or VirtualClock(watching.NOW), ask_again_after_s=0.05)
+
+
+async def drawn(pilot: Pilot[None]) -> None:
+    """Wait until the view has shown whatever its source tells now."""
+    app = pilot.app
+    assert isinstance(app, WatchApp)
+    async with asyncio.timeout(WITHIN_S):
+        while app.figures is None and app.silence is None:
+            await pilot.pause()
+    await pilot.pause()
+    app.draw()
+    await pilot.pause()
+
+
+async def picture_of(picture: Picture, size: tuple[int, int]) -> str:
+    """The screen as SVG."""
+    app = app_on(await picture.source())
+    async with app.run_test(size=size) as pilot:
+        await drawn(pilot)
+        await pressed(pilot, picture.keys)
+        return app.export_screenshot(title="detente watch")
+
+
+async def pressed(pilot: Pilot[Any], keys: tuple[str, ...]) -> None:
+    """Press these keys; wait until what they lead to is shown."""
+    for key in keys:
+        await pilot.press(key)
+        await drawn(pilot)
+
+
+def write(folder: Path) -> None:
+    """Every picture at 80 by 24, and some also at 120 by 40."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {name: (picture, (80, 24)) for name, picture in PICTURES.items()}
+    wanted |= {f"{name}-wide": (PICTURES[name], (120, 40)) for name in WIDE}
+    for name, (picture, size) in wanted.items():
+        print(f"... {name}", flush=True)
+        (folder / f"{name}.svg").write_text(asyncio.run(picture_of(picture, size)))
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else SCREENS)
