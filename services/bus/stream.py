@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import faust
 import faust.streams
 import mode
+import rocksdict
 
 from services.bus.topics import RECORD_BYTES_CARRIED
 from services.bus.transport import Record
@@ -96,19 +97,35 @@ class Stream:
         yield from store._visible_items(database)  # noqa: SLF001
 
     def write(self, table: str, partition: int, changes: Mapping[bytes, bytes | None]) -> None:
-        """Put, or with None remove, keys of one partition, in order; in the changelog soon."""
+        """Put, or with None remove, keys of one partition: all of them or none on this disk, and
+        in the changelog soon.
+        """
+        held, batch = self._tables[table], rocksdict.WriteBatch(raw_mode=True)
         # Faust takes a change's partition from the event that is being carried. A partition can
-        # change while none is, when its newest records were read and not carried.
+        # change while none is: when its newest records were read here and not carried.
         place = _Place(_Message(self._topic_of[table], partition))
         token = faust.streams._current_event.set(weakref.ref(place))  # noqa: SLF001
         try:
             for key, value in changes.items():
-                if value is not None:
-                    self._tables[table][key] = value
-                elif key in self._tables[table]:
-                    del self._tables[table][key]
+                if value is None:
+                    batch.delete(key)
+                    held.on_key_del(key)
+                else:
+                    batch.put(key, value)
+                    held.on_key_set(key, value)
         finally:
             faust.streams._current_event.reset(token)  # noqa: SLF001
+        held.data._db_for_partition(partition).write(batch)  # noqa: SLF001
+
+    async def ends(self) -> Mapping[tuple[str, int], int]:
+        """Where each ledger ends now, by table and partition."""
+        table_of = {topic: table for table, topic in self._topic_of.items()}
+        consumer = self._app.consumer
+        mine = [each for each in consumer.assignment() if each.topic in table_of]
+        if not mine:
+            return {}
+        found = await consumer.highwaters(*mine)
+        return {(table_of[each.topic], each.partition): end or 0 for each, end in found.items()}
 
     @property
     def _reason(self) -> BaseException | None:
@@ -125,16 +142,11 @@ class Stream:
             topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
         )
 
-        async def read(stream: Any) -> AsyncIterator[None]:
+        async def reading(stream: Any) -> None:
             # noack and an explicit ack: an exception would acknowledge the record else.
             async for event in stream.noack().events():
                 await self._take(_record(event.message))
                 await stream.ack(event)
-                yield
-
-        async def reading(stream: Any) -> None:
-            async for _ in read(stream):
-                pass
 
         self._app.agent(
             source,

@@ -36,6 +36,7 @@ from services.watch.folding.sample import Sample, sample
 from services.watch.record import Message, Owed, Record
 
 _NEVER_ASKED = (Capacity.ALTERNATE, Capacity.MEDIATOR)
+_MUST_ACT = (Capacity.ACTION, Capacity.FINAL_CONSUMER, Capacity.MEDIATOR)
 Folded = tuple[Record, tuple[Sample, ...]]
 
 
@@ -104,7 +105,7 @@ def _(event: MessageRelayed, record: Record, _at: datetime) -> Record:
 def _asked(record: Record, name: str, message: Message, legs: Iterable[Leg]) -> Record:
     """Who owes an acknowledgement: each who must act, whether or not it has a ceiling."""
     for leg in legs:
-        if leg.acknowledge_by is None and leg.capacity is not Capacity.ACTION:
+        if leg.acknowledge_by is None and leg.capacity not in _MUST_ACT:
             continue
         owed = Owed(
             what="ACKNOWLEDGEMENT", of=leg.desk, since=message.released_at,

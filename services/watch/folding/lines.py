@@ -62,7 +62,7 @@ def _changed(line: Line, event: LineEvent) -> Line:
 
 def _reviews(record: Record, line: Line) -> Record:
     """Who has not said that the line was reviewed. Where all have, they named different days."""
-    record = record.drop("owed", *(f"review {each}" for each in line.parties))
+    record = record.drop("owed", *(each for each in record.owed if each.startswith("review ")))
     closed = line.state == LinePhase.CLOSED.value
     if not line.review_is_due or line.review_due is None or closed:
         return record
