@@ -1,6 +1,6 @@
 """Writes the pictures of the terminal view: `python -m tests.house.screens [folder]`.
 
-They are of invented figures (`tests/kit/watching.py`) at a time that stands still, so that they
+They are of invented figures (`tests/kit/nights.py`) at a time that stands still, so that they
 change only where the view does.
 """
 
@@ -19,7 +19,7 @@ from textual.pilot import Pilot
 from services.bus.memory import VirtualClock
 from services.watch.source import Prepared
 from services.watch.terminal.app import WatchApp
-from tests.kit import watching
+from tests.kit import nights
 
 SCREENS = Path(__file__).parents[2] / "services" / "watch" / "screens"
 WITHIN_S = 20.0
@@ -36,13 +36,20 @@ class Picture:
 
 async def calm() -> Prepared:
     """A house in which nothing has been said yet."""
-    return Prepared(watching.empty())
+    return Prepared(nights.empty())
 
 
 async def night() -> Prepared:
     """A bad night."""
-    source = Prepared(watching.night(), {watching.MATTER: watching.history()})
-    await source.happen(*(watching.event(number) for number in range(36)), *watching.history())
+    source = Prepared(nights.night(), {nights.MATTER: nights.history()})
+    await source.happen(*(nights.event(number) for number in range(36)), *nights.history())
+    return source
+
+
+async def dead() -> Prepared:
+    """A watch that told of the bad night, and answers no more."""
+    source = Prepared(nights.night(nights.before(minutes=3, seconds=30)))
+    source.falls_silent_after_telling = "it is there and says nothing"
     return source
 
 
@@ -64,6 +71,7 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
         "tail": Picture(night, ("7",)),
         "history": Picture(night, ("4", "down", "enter")),
         "empty": Picture(calm),
+        "dead": Picture(dead),
         "silent": Picture(silent),
     }
 )
@@ -71,7 +79,7 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
 
 def app_on(source: Prepared, clock: VirtualClock | None = None) -> WatchApp:
     """The view of a source, at the time for which figures were prepared."""
-    return WatchApp(source, clock or VirtualClock(watching.NOW), ask_again_after_s=0.05)
+    return WatchApp(source, clock or VirtualClock(nights.NOW), ask_again_after_s=0.05)
 
 
 async def drawn(pilot: Pilot[None]) -> None:

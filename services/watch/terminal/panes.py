@@ -114,14 +114,15 @@ def lines(figures: Figures, now: datetime) -> Sheet:
     return (
         Table(
             (
-                Column("line", 14, grow=1, ends=True),
+                Column("line", 10, grow=1, ends=True),
                 Column("state", 18),
-                Column("since", 20),
+                Column("for", 7, right=True),
                 Column("missed", 6, right=True),
-                Column("in all", 6, right=True, drop=5),
-                Column("next test", 22, drop=1),
-                Column("by", 4, drop=4),
-                Column("cause, as declared", 18, grow=1, drop=3),
+                Column("next test", 24),
+                Column("by", 4),
+                Column("since", 12, drop=1),
+                Column("in all", 6, right=True, drop=3),
+                Column("cause, as declared", 19, drop=2),
             ),
             [_line(each, now) for each in ordered],
             title="LINES: as their parties declared them",
@@ -154,11 +155,12 @@ def _line(each: LineFigures, now: datetime) -> Row:
         cells=(
             each.line,
             each.state,
-            with_age(each.since, now),
+            ago(each.since, now),
             str(each.missed_in_a_row),
-            str(each.tests_missed),
             with_age(each.next_test_due, now),
             each.next_test_by or "-",
+            moment(each.since, now),
+            str(each.tests_missed),
             each.cause or "-",
         ),
         tone=line_tone(each),
@@ -236,7 +238,7 @@ def contacts(figures: Figures, now: datetime) -> Sheet:
         (
             Column("between", 9),
             Column("days", 5, right=True),
-            Column("last", 20),
+            Column("last", 22),
             Column("what it was", 20, grow=1),
         ),
         [
@@ -261,17 +263,17 @@ def contacts(figures: Figures, now: datetime) -> Sheet:
 def _alike(figures: Figures, now: datetime) -> Table:
     return Table(
         (
-            Column("matters", 30, grow=1),
-            Column("nations", 12),
-            Column("share", 14),
-            Column("last", 19),
+            Column("matters", 26, grow=1),
+            Column("nations", 8),
+            Column("share", 15),
+            Column("last", 22),
         ),
         [
             Row(
                 key=" ".join(each.matters),
                 cells=(
                     ", ".join(each.matters),
-                    ", ".join(each.nations),
+                    ",".join(each.nations),
                     ", ".join(each.because).lower(),
                     with_age(each.last_at, now),
                 ),
