@@ -32,6 +32,8 @@ class Picture:
 
     source: Callable[[], Awaitable[Prepared]]
     keys: tuple[str, ...] = ()
+    then_silent: bool = False
+    """Whether the watch stops to answer, and three and a half minutes pass."""
 
 
 async def calm() -> Prepared:
@@ -43,13 +45,6 @@ async def night() -> Prepared:
     """A bad night."""
     source = Prepared(nights.night(), {nights.MATTER: nights.history()})
     await source.happen(*(nights.event(number) for number in range(36)), *nights.history())
-    return source
-
-
-async def dead() -> Prepared:
-    """A watch that told of the bad night, and answers no more."""
-    source = Prepared(nights.night(nights.before(minutes=3, seconds=30)))
-    source.falls_silent_after_telling = "it is there and says nothing"
     return source
 
 
@@ -71,7 +66,8 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
         "tail": Picture(night, ("7",)),
         "history": Picture(night, ("4", "down", "enter")),
         "empty": Picture(calm),
-        "dead": Picture(dead),
+        "dead": Picture(night, then_silent=True),
+        "help": Picture(calm, ("question_mark",)),
         "silent": Picture(silent),
     }
 )
@@ -96,11 +92,26 @@ async def drawn(pilot: Pilot[None]) -> None:
 
 async def picture_of(picture: Picture, size: tuple[int, int]) -> str:
     """The screen as SVG."""
-    app = app_on(await picture.source())
+    source, clock = await picture.source(), VirtualClock(nights.NOW)
+    app = app_on(source, clock)
     async with app.run_test(size=size) as pilot:
-        await drawn(pilot)
-        await pressed(pilot, picture.keys)
+        await play(pilot, picture, source, clock)
         return app.export_screenshot(title="detente watch")
+
+
+async def play(pilot: Pilot[Any], picture: Picture, source: Prepared, clock: VirtualClock) -> None:
+    """Do to the view what its picture is of."""
+    app = pilot.app
+    assert isinstance(app, WatchApp)
+    await drawn(pilot)
+    await pressed(pilot, picture.keys)
+    if picture.then_silent:
+        await source.fall_silent("it is there and says nothing")
+        async with asyncio.timeout(WITHIN_S):
+            while app.silence is None:
+                await pilot.pause()
+        clock.advance(210)
+        await drawn(pilot)
 
 
 async def pressed(pilot: Pilot[Any], keys: tuple[str, ...]) -> None:

@@ -201,7 +201,7 @@ def event(number: int, **fields: Any) -> Happened:
         ("MessageAccepted", "ACCEPTED", "FLASH"),
         ("MessageDelivered", "DELIVERED", "ROUTINE"),
         ("MessageAcknowledged", "ACKNOWLEDGED", "IMMEDIATE"),
-        ("MessageOverdue", "OVERDUE", "FLASH"),
+        ("AcknowledgementOverdue", "OVERDUE", "FLASH"),
     )[number % 4]
     one, other = (("xaa", "xbb"), ("xbb", "xcc"), ("xcc", "xaa"))[number % 3]
     filled: dict[str, Any] = {
@@ -226,11 +226,11 @@ def history() -> Sequence[Happened]:
     steps = (
         (842, "MessageAccepted", "xaa-ghq", ("xbb-ghq",), "ACCEPTED"),
         (841, "MessageDelivered", "xbb-ghq", (), "DELIVERED"),
-        (720, "RungTried", "hotline", ("xbb-bunker", "xaa-ghq"), "ALTERNATE_TERMINAL"),
-        (600, "RungTried", "hotline", ("xbb-deputy", "xaa-ghq"), "ALTERNATE_DUTY_OFFICER"),
-        (480, "RungTried", "hotline", ("xbb-chief", "xaa-ghq"), "SUPERVISOR"),
-        (360, "RungTried", "hotline", ("xbb-attache", "xaa-ghq"), "OTHER_CHANNEL"),
-        (240, "MessageOverdue", "hotline", ("xaa-ghq",), "OVERDUE"),
+        (720, "LadderClimbed", "hotline", ("xbb-bunker", "xaa-ghq"), "ALTERNATE_TERMINAL"),
+        (600, "LadderClimbed", "hotline", ("xbb-deputy", "xaa-ghq"), "ALTERNATE_DUTY_OFFICER"),
+        (480, "LadderClimbed", "hotline", ("xbb-chief", "xaa-ghq"), "SUPERVISOR"),
+        (360, "LadderClimbed", "hotline", ("xbb-attache", "xaa-ghq"), "OTHER_CHANNEL"),
+        (240, "AcknowledgementOverdue", "hotline", ("xaa-ghq",), "OVERDUE"),
     )
     return [
         event(

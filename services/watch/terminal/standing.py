@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from services.bus.topics import Realm
 from services.watch.figures import Figures
-from services.watch.terminal.panes import operational
+from services.watch.terminal.panes import line_tone
+from services.watch.terminal.sheets import Tone
 from services.watch.terminal.times import with_age
 
 OLD_AFTER = timedelta(seconds=15)
@@ -30,7 +31,7 @@ PANES = MappingProxyType(
 KEYS: Mapping[str, str] = MappingProxyType(
     {
         "overview": "1-7 panes  Enter opens  up/down PgUp/PgDn move  ? help  q quit",
-        "tail": "p pause  filter: n nation s service c precedence t state x all  Enter history  ?",
+        "tail": "p pause  n nation s service c precedence t state x all  Enter history  ? help",
     }
 )
 KEYS_ELSEWHERE = "1-7 panes  Enter history  up/down PgUp/PgDn move  ? help  q quit"
@@ -91,7 +92,7 @@ def _alarms(figures: Figures | None) -> Mapping[str, int]:
         return {}
     return {
         "waiting": sum(each.overdue for each in figures.waiting),
-        "lines": sum(not operational(each) for each in figures.lines),
+        "lines": sum(line_tone(each) is Tone.ALARM for each in figures.lines),
     }
 
 

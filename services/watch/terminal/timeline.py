@@ -12,9 +12,9 @@ from services.watch.terminal.times import ago, lasting, with_age
 COLUMNS = (
     Column("time", 19),
     Column("after", 7, right=True),
-    Column("event", 20, grow=1),
+    Column("event", 22, grow=1),
     Column("by", 10),
-    Column("state", 15, grow=1),
+    Column("state", 13, grow=1),
     Column("told", 20, grow=2, drop=1),
     Column("precedence", 10, drop=2),
 )
