@@ -73,6 +73,13 @@ PICTURES: Mapping[str, Picture] = MappingProxyType(
 )
 
 
+WANTED: Mapping[str, tuple[Picture, tuple[int, int]]] = MappingProxyType(
+    {name: (picture, (80, 24)) for name, picture in PICTURES.items()}
+    | {f"{name}-wide": (PICTURES[name], (120, 40)) for name in WIDE}
+)
+"""What is written: every picture at 80 by 24, and some also at 120 by 40."""
+
+
 def app_on(source: Prepared, clock: VirtualClock | None = None) -> WatchApp:
     """The view of a source, at the time for which figures were prepared."""
     return WatchApp(source, clock or VirtualClock(nights.NOW), ask_again_after_s=0.05)
@@ -124,9 +131,7 @@ async def pressed(pilot: Pilot[Any], keys: tuple[str, ...]) -> None:
 def write(folder: Path) -> None:
     """Every picture at 80 by 24, and some also at 120 by 40."""
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {name: (picture, (80, 24)) for name, picture in PICTURES.items()}
-    wanted |= {f"{name}-wide": (PICTURES[name], (120, 40)) for name in WIDE}
-    for name, (picture, size) in wanted.items():
+    for name, (picture, size) in WANTED.items():
         print(f"... {name}", flush=True)
         (folder / f"{name}.svg").write_text(asyncio.run(picture_of(picture, size)))
 
