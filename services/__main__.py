@@ -15,12 +15,12 @@ MENUS = {
     "alerts": ("services.alerts.__main__:app", "Crisis alerts, and the reduction of risks."),
     "visits": ("services.visits.__main__:app", "Requests for visits, and clearances."),
     "agreements": ("services.agreements.__main__:app", "Agreements, and what they activate."),
+    "watch": ("services.watch.__main__:app", "What operators see: traffic, ages and silence."),
     "desk": ("services.desk.commands.app:app", "A national desk: speak, listen, confirm."),
     "exercise-desk": (
         "services.desk.commands.app:exercise_app",
         "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus.",
     ),
-    "watch": ("services.watch.__main__:app", "What operators see: figures, never a text."),
     "topics": ("services.watch.asking:show_topics", "Every topic: how it stands, whose it is."),
     "lag": ("services.watch.asking:show_lag", "Every lane: what waits, since when, for whom."),
     "matter": ("services.watch.asking:show_matter", "A matter's history, by outer parts."),

@@ -10,7 +10,7 @@ from services.bus.clock import SystemClock
 from services.bus.settings import settings
 from services.bus.topics import Realm
 
-app = App(name="watch", help="What operators see: figures and ages, never a text.")
+app = App(name="watch", help="What operators see: traffic, ages and silence. Never a text.")
 
 
 @app.default

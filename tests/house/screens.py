@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -30,7 +30,7 @@ WIDE = ("overview", "waiting", "tail")
 class Picture:
     """What is shown, after which keys."""
 
-    source: Callable[[], Awaitable[Prepared]]
+    source: Callable[[], Coroutine[Any, Any, Prepared]]
     keys: tuple[str, ...] = ()
     then_silent: bool = False
     """Whether the watch stops to answer, and three and a half minutes pass."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.bus.topics import Realm
 from services.watch.figures import Figures, Health, ProcessFigures, Waiting
 from services.watch.terminal import panes, standing
 from services.watch.terminal.app import SHEETS
@@ -158,8 +159,8 @@ def test_no_pane_guesses_why_somebody_is_silent() -> None:
 
 
 def test_an_exercise_cannot_be_mistaken_for_the_real_thing() -> None:
-    exercise = standing.name_line(standing.Realm.EXERCISE, "here", NOW)
-    live = standing.name_line(standing.Realm.LIVE, "here", NOW)
+    exercise = standing.name_line(Realm.EXERCISE, "here", NOW)
+    live = standing.name_line(Realm.LIVE, "here", NOW)
     assert "EXERCISE EXERCISE EXERCISE" in exercise
     assert "LIVE" not in exercise
     assert "LIVE" in live
