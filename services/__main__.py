@@ -15,6 +15,7 @@ MENUS = {
     "alerts": ("services.alerts.__main__:app", "Crisis alerts, and the reduction of risks."),
     "visits": ("services.visits.__main__:app", "Requests for visits, and clearances."),
     "agreements": ("services.agreements.__main__:app", "Agreements, and what they activate."),
+    "watch": ("services.watch.__main__:app", "What operators see: traffic, ages and silence."),
     "desk": ("services.desk.commands.app:app", "A national desk: speak, listen, confirm."),
     "exercise-desk": (
         "services.desk.commands.app:exercise_app",

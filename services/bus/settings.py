@@ -59,6 +59,7 @@ class Settings(BaseSettings):
         default=HostTerms(), description="Those of countries that are not named."
     )
     health_port: int = Field(default=0, description="Metrics and health on loopback; 0 for none.")
+    watch_port: int = Field(default=19400, description="Where the watch is served, on loopback.")
     log_level: str = "info"
 
     @property
