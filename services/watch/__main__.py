@@ -1,4 +1,4 @@
-"""What `detente watch` can be asked for."""
+"""`detente watch`: what operators see."""
 
 from __future__ import annotations
 
@@ -38,6 +38,21 @@ def view(*, realm: Realm = Realm.LIVE, url: str | None = None) -> int:
     view_of = WatchApp(WatchClient(url or settings().watch_url), SystemClock(), realm)
     view_of.run()
     return view_of.return_code or 0
+
+
+@app.command
+def serve(*, realm: Realm = Realm.LIVE) -> int:
+    """Fold the ledgers and serve the figures on loopback, until SIGTERM.
+
+    Parameters
+    ----------
+    realm
+        live, or exercise.
+    """
+    # What needs Faust is loaded here alone.
+    from services.watch import process
+
+    return process.run(realm)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 
 from schemas.ledger import Entry
 from services.watch.folding.entry import counts, fold, refused
+from services.watch.folding.sample import Sample
 from services.watch.record import Kept, Record
 from services.watch.slots import SLOTS_KEPT, Slot, slot_of
 
@@ -54,6 +55,8 @@ class Part:
     _changed: dict[bytes, None] = field(default_factory=dict)
     _sums: dict[bytes, int] = field(default_factory=dict)
     _total: int = 0
+    _newest: int = 0
+    _oldest: int = 0
 
     def take(self, entry: Entry[Any, Any], digest: str) -> bool:
         """Fold the entry at next_offset, whose SHA-256 is `digest`. False where it does not
@@ -71,22 +74,31 @@ class Part:
         places = self.places.setdefault(entry.matter, [])
         places.append(self.next_offset)
         self._changed[_places_key(entry.matter, len(places) - 1)] = None
-        slot = slot_of(entry.received_at)
-        after = self.slots.get(slot, Slot()).after(refused=refused(entry), samples=samples)
-        self.slots[slot] = after
-        self._changed[_slot_key(slot)] = None
-        if after.entries == 1:
-            self._forget(max(self.slots) - SLOTS_KEPT)
+        self._count(slot_of(entry.received_at), samples, refused=refused(entry))
         return True
+
+    def _count(self, slot: int, samples: tuple[Sample, ...], *, refused: bool) -> None:
+        """What lies further back than any window reaches is forgotten."""
+        newest = max(slot, self._newest)
+        if newest - slot >= SLOTS_KEPT:
+            return
+        before = self.slots.get(slot, Slot())
+        self.slots[slot] = before.after(refused=refused, samples=samples)
+        self._changed[_slot_key(slot)] = None
+        if newest > self._newest:
+            self._newest = newest
+            self._forget(newest - SLOTS_KEPT)
 
     def pass_to(self, next_offset: int, last: str) -> None:
         """The record before `next_offset`, of that digest, was taken or is no entry."""
         self.next_offset, self.last = next_offset, last
 
     def _forget(self, before: int) -> None:
-        for slot in [each for each in self.slots if each <= before]:
-            del self.slots[slot]
-            self._changed[_slot_key(slot)] = None
+        if self._oldest <= before:
+            for slot in [each for each in self.slots if each <= before]:
+                del self.slots[slot]
+                self._changed[_slot_key(slot)] = None
+            self._oldest = min(self.slots)
 
     # As a table holds it.
 
@@ -150,6 +162,7 @@ class Part:
         if mark is None or mark.total != part._total:
             raise Damaged(f"{service} {partition}: its sum is wrong")
         part.next_offset, part.entries, part.last = mark.next_offset, mark.entries, mark.last
+        part._newest = max(part.slots, default=0)
         return part
 
 

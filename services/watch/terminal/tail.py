@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import islice
 from typing import overload
 
 from services.watch.figures import Happened
+from services.watch.tail import Filter
 from services.watch.terminal.sheets import Column, Row, Sheet, Table, Tone
 from services.watch.terminal.times import ago, moment
 
@@ -32,37 +33,10 @@ COLUMNS = (
 _LOUD = frozenset({"OVERDUE", "FLASH", "OVERRIDE"})
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which events are shown; None for all."""
-
-    nation: str | None = None
-    service: str | None = None
-    precedence: str | None = None
-    state: str | None = None
-
-    def lets(self, event: Happened) -> bool:
-        """Whether it is shown."""
-        return (
-            (self.nation is None or self.nation in event.nations)
-            and (self.service is None or self.service == event.service)
-            and (self.precedence is None or self.precedence == event.precedence)
-            and (self.state is None or self.state == event.state)
-        )
-
-    def words(self) -> str:
-        """As an operator reads it."""
-        said = [
-            f"{name} {value}"
-            for name, value in (
-                ("nation", self.nation),
-                ("service", self.service),
-                ("precedence", self.precedence),
-                ("state", self.state),
-            )
-            if value is not None
-        ]
-        return ", ".join(said) or "all"
+def words(chosen: Filter) -> str:
+    """A filter as an operator reads it."""
+    said = [f"{name} {value}" for name, value in asdict(chosen).items() if value is not None]
+    return ", ".join(said) or "all"
 
 
 class Tail:
@@ -157,7 +131,7 @@ class Tail:
         else:
             how = f"PAUSED, {self._matched - self._held_at} more since (p follows again)"
         title = f"TAIL: {how}; {self.counted} events seen{self._away(now)}"
-        title += f"; shows {self.filter.words()}"
+        title += f"; shows {words(self.filter)}"
         return (
             Table(COLUMNS, Events(shown, now), title=title, empty="Nothing that this would show."),
         )
