@@ -14,7 +14,7 @@ from tests.conftest import Cluster, free_ports, on_kafka
 from tests.kit.house import House
 from tests.unit.test_watch_asking import detente
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -60,6 +60,3 @@ async def test_operators_ask_a_cluster_once(asked_house: House, kafka: str) -> N
     assert "MessageAccepted" in out
     assert "CANARY" not in out
     assert (await detente("matter", "unheard-of", **where))[0] == 2
-    code, out, _ = await detente("topics", "--realm", "exercise", **where)
-    assert code == 0
-    assert "EXERCISE" in out
