@@ -21,6 +21,9 @@ MENUS = {
         "services.desk.commands.app:exercise_app",
         "EXERCISE EXERCISE EXERCISE: a national desk on the exercise bus.",
     ),
+    "topics": ("services.watch.asking:show_topics", "Every topic: how it stands, whose it is."),
+    "lag": ("services.watch.asking:show_lag", "Every lane: what waits, since when, for whom."),
+    "matter": ("services.watch.asking:show_matter", "A matter's history, by outer parts."),
     "rehearse": ("services.rehearsal.__main__:app", "Crises, rehearsed: scenarios as files."),
     "contracts": ("services.contracts.__main__:app", "What may be said: schemas and a page."),
 }

@@ -72,6 +72,11 @@ class Settings(BaseSettings):
         """The cluster to talk to."""
         return self.kafka_bootstrap_servers or "127.0.0.1:19092"
 
+    @property
+    def watch_url(self) -> str:
+        """Where operators ask the watch."""
+        return f"http://127.0.0.1:{self.watch_port}"
+
 
 @cache
 def settings() -> Settings:
