@@ -127,6 +127,19 @@ class Stream:
         found = await consumer.highwaters(*mine)
         return {(table_of[each.topic], each.partition): end or 0 for each, end in found.items()}
 
+    async def skip(self, table: str, partition: int, offset: int) -> None:
+        """Hand out next what lies at `offset`: what is before it was read otherwise."""
+        consumer = self._app.consumer
+        where = next(
+            (each for each in consumer.assignment()
+             if each.topic == self._topic_of[table] and each.partition == partition),
+            None,
+        )  # fmt: skip
+        if where is not None:
+            await consumer.seek(where, offset)
+            # Else it would wait for ever for what was skipped, and commit nothing more.
+            consumer._committed_offset[where] = offset  # noqa: SLF001
+
     @property
     def _reason(self) -> BaseException | None:
         crashed = [self._app, *self._app.agents.values(), self._app.consumer]

@@ -53,9 +53,8 @@ def take(part: Part, record: Record, keyring: Keyring) -> Entry[Any, Any] | Refu
     return entry if counted else None
 
 
-def folded(service: str, partition: int, records: Sequence[Record], keyring: Keyring) -> Part:
-    """A partition's whole ledger, folded. What no service signed is passed over."""
-    part = Part(service, partition)
+def fold_on(part: Part, records: Sequence[Record], keyring: Keyring) -> Part:
+    """The partition after its next records. What no service signed is passed over."""
     for record in records:
         if isinstance(take(part, record, keyring), Refusal):
             part.pass_to(record.offset + 1, digest(record.value))

@@ -29,6 +29,8 @@ LOOK_EVERY_S = 1.0
 """How often the ledgers' ends are compared with what was folded."""
 STALLED_AFTER = 3
 """Looks at which a ledger had gone on and nothing had come: then it is read, not waited for."""
+FAR_BEHIND = 500
+"""Records. More of them are read at once, which takes a third of the time that Faust takes."""
 WRITE_EVERY_S = 1.0
 """What is not written yet is folded anew after a kill."""
 TURN = 20
@@ -53,6 +55,9 @@ class Tables(Protocol):
     async def ends(self) -> Mapping[Where, int]:
         """Where each ledger ends now."""
 
+    async def skip(self, table: str, partition: int, offset: int) -> None:
+        """Hand out next what lies at `offset`."""
+
 
 class Watch:
     """All ledgers of a realm, folded, up to `behind` records.
@@ -72,7 +77,7 @@ class Watch:
         self.changed = 0
         """Grows with every entry that counts."""
         self.mended: Counter[str] = Counter()
-        """Records that Faust did not hand out and that were read, by service."""
+        """Records that were read, since Faust had not handed them out yet, by service."""
         self.rebuilt: Counter[str] = Counter()
         """Partitions whose tables were damaged, by service."""
         self._bus, self._directory, self._clock = bus, directory, clock
@@ -197,9 +202,10 @@ class Watch:
         behind: Counter[str] = Counter(dict.fromkeys(plain.SOURCES, 0))
         for where, end in ends.items():
             part = self._parts[where]
-            if self._stalls(where, part.next_offset, end):
+            if end - part.next_offset > FAR_BEHIND or self._stalls(where, part.next_offset, end):
                 async with self._locks[where]:
                     await self._mend(part, end)
+                    await self._tables.skip(*where, part.next_offset)
             behind[part.service] += max(0, end - part.next_offset)
         self._behind = dict(behind)
         if len(ends) == len(self._parts) and not any(behind.values()):

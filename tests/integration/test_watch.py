@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import shutil
 import time
@@ -24,7 +25,7 @@ from tests.kit.copies import Copies, Original, recorded
 from tests.kit.watched import Watched, of_ledgers
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
-EVENTS = 20_000
+EVENTS = int(os.environ.get("WATCH_EVENTS", "20000"))
 AT_ONCE = 250
 KILLS = 4
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -19,7 +19,8 @@ from services.bus.topics import Realm
 from services.local.processes import Process
 from services.watch.figures import Figures
 from services.watch.figuring import figures
-from services.watch.plain import SOURCES, folded
+from services.watch.part import Part
+from services.watch.plain import SOURCES, fold_on
 from tests.conftest import ROOT, free_ports
 
 WITHIN_S = 90.0
@@ -36,6 +37,7 @@ class Watched:
     bootstrap: str
     folder: Path
     partitions: int = 4
+    _plain: dict[tuple[str, int], Part] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.port = free_ports(1)
@@ -84,7 +86,7 @@ class Watched:
             last = await self.figures()
             if last is not None and wanted(last):
                 return last
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.3)
         said = (last.folded, last.behind) if last else "no answer"
         raise NotInTime(f"{said}; it said: {self.process.last_words()}")
 
@@ -101,17 +103,14 @@ class Watched:
         bus = KafkaBus(self.bootstrap, "plain")
         try:
             keyring = await Directory(bus, roots_in(self.folder / "roots")).refresh()
-            parts = [
-                folded(
-                    service, partition,
-                    await bus.read(topics.ledger(service, Realm.LIVE), partition, 0), keyring,
-                )
-                for service in SOURCES
-                for partition in range(self.partitions)
-            ]  # fmt: skip
+            for service in SOURCES:
+                for partition in range(self.partitions):
+                    topic = topics.ledger(service, Realm.LIVE)
+                    part = self._plain.setdefault((service, partition), Part(service, partition))
+                    fold_on(part, await bus.read(topic, partition, part.next_offset), keyring)
         finally:
             await bus.close()
-        return figures(parts, beside.at, beside.realm, beside.behind)
+        return figures(list(self._plain.values()), beside.at, beside.realm, beside.behind)
 
     async def forget_changelogs(self) -> None:
         """Delete the tables' changelogs."""
