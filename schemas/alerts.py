@@ -25,6 +25,7 @@ from schemas.crisis import Confidence, EventCode, EventFacts, IncidentId, Nation
 from schemas.envelope import Outer, Submission
 from schemas.hotline import LegStep, Step
 from schemas.ledger import Entry
+from schemas.notices import NOTICE_PREFIX, NoticeEvent, NoticeTold
 from schemas.parties import (
     Contract,
     DeskId,
@@ -49,7 +50,7 @@ PREFIX, TEMPLATES_PREFIX = "alert-", "alert-templates-"
 NATIONS_MAX = 12
 RECIPIENTS_MAX = 48
 """Desks that one chain can reach, alternates included, so that its records stay within bounds."""
-_OTHERS = (CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX, TEMPLATES_PREFIX)
+_OTHERS = (CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX, NOTICE_PREFIX, TEMPLATES_PREFIX)
 
 
 def chain_of(desk: str, identifier: str) -> str:
@@ -638,8 +639,12 @@ class AlertTold(Contract):
     standing: AlertStanding
 
 
-Event = Annotated[ChainEvent | TemplatesApproved | RiskEvent | Receipt, Field(discriminator="kind")]
-Notice = Annotated[AlertTold | TemplatesApproved | RiskTold | Receipt, Field(discriminator="kind")]
+Event = Annotated[
+    ChainEvent | TemplatesApproved | RiskEvent | NoticeEvent | Receipt, Field(discriminator="kind")
+]
+Notice = Annotated[
+    AlertTold | TemplatesApproved | RiskTold | NoticeTold | Receipt, Field(discriminator="kind")
+]
 
 
 class AlertsDelivery(Delivery):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from schemas.envelope import Outer
 from schemas.ledger import Entry
+from schemas.receipts import Position
 from services.bus import seal, topics
 from services.bus.clock import Clock
 from services.bus.directory import Directory
@@ -18,6 +20,7 @@ from services.bus.judge import Decided, Judge, Outcome, Repeated, Unbelieved
 from services.bus.ledger import Draft, Ledger, overdue, read_entry
 from services.bus.log import log
 from services.bus.metrics import Metrics
+from services.bus.redelivery import Bench, Unread
 from services.bus.refusals import Refusal, UnknownKey
 from services.bus.seal import Signer
 from services.bus.service import Service
@@ -72,15 +75,21 @@ class Journey:
         When it returns, the decisions are on the log. It raises rather than skip.
         """
         ledger = self.ledgers[records[0].partition]
+        lying: dict[Position, Record | None] = {}
         while True:
             draft = ledger.draft()
             judge = Judge(self._service, self._gate, self._directory.keyring)
-            outcomes = [judge.judge(record, draft) for record in records]
+            heard = [Bench(judge, lying).hear(record, draft) for record in records]
+            unread = [each.places for each in heard if isinstance(each, Unread)]
+            if unread:
+                lying |= await self._lying([place for places in unread for place in places])
+                continue
+            outcomes = [each for each in heard if not isinstance(each, Unread)]
             if await self._strangers_met(outcomes):
                 continue
             if await self._append(records[0].partition, draft):
                 break
-        entries = await self._entries_of(outcomes, records[0].partition)
+        entries = await self._entries_of(_repeated(outcomes), records[0].partition)
         return [
             outgoing
             for record, outcome in zip(records, outcomes, strict=True)
@@ -92,11 +101,22 @@ class Journey:
         if outgoing:
             await patiently(lambda: self._bus.append(outgoing))
 
+    async def _lying(self, places: Sequence[Position]) -> dict[Position, Record | None]:
+        """What custodians' orders name, in topics of this service's own; and first the directory,
+        so that no order rests on a key that was revoked before it was given.
+        """
+        await patiently(self._directory.refresh)
+        found: dict[Position, Record | None] = {}
+        for at in places:
+            records = await patiently(
+                partial(self._bus.read, at.topic, at.partition, at.offset, at.offset + 1)
+            )
+            found[at] = next(iter(records), None)
+        return found
+
     async def _strangers_met(self, outcomes: Sequence[Outcome]) -> bool:
         """Whether the directory has grown since a key was found to be unknown."""
-        if not any(
-            isinstance(o, Unbelieved) and isinstance(o.refusal, UnknownKey) for o in outcomes
-        ):
+        if not any(isinstance(_refusal_of(o), UnknownKey) for o in outcomes):
             return False
         before = self._directory.keyring.position
         return (await patiently(self._directory.refresh)).position > before
@@ -168,13 +188,29 @@ class Journey:
             case Repeated():
                 self._metrics.repeated()
                 repeated = entries[outcome.command]
-                return await patiently(lambda: self._effects.of_entry(record, repeated))
+                again = await patiently(lambda: self._effects.of_entry(record, repeated))
+                return again + await self._told_before(repeated, record.partition)
             case Decided(entry, refused):
                 self._metrics.decided(entry, self._clock.now())
                 deliveries = await patiently(lambda: self._effects.of_entry(record, entry))
+                if entry.redelivery:
+                    at = entry.redelivery.origin
+                    log.info("record.redelivered", topic=at.topic, partition=at.partition,
+                             offset=at.offset, code=refused.code if refused else None)  # fmt: skip
                 if refused:
                     self._refused(record, refused)
-                return deliveries
+                return deliveries + await self._told_before(entry, record.partition)
+
+    async def _told_before(self, entry: Entry[Any, Any], partition: int) -> list[Outgoing]:
+        """What an earlier entry told, where custodians ordered a record that it had decided."""
+        if entry.redelivery is None or (command := entry.redelivery.decided) is None:
+            return []
+        found = (await self._entries_of([command], partition))[command]
+        at = found.position
+        (record,) = await patiently(
+            lambda: self._bus.read(at.topic, at.partition, at.offset, at.offset + 1)
+        )
+        return await patiently(lambda: self._effects.of_entry(record, found))
 
     def _refused(self, record: Record, refusal: Refusal) -> None:
         self._metrics.refused(refusal.code)
@@ -187,14 +223,13 @@ class Journey:
         )
 
     async def _entries_of(
-        self, outcomes: Sequence[Outcome], partition: int
+        self, repeated: Sequence[str], partition: int
     ) -> dict[str, Entry[Any, Any]]:
-        """The entries of all that came again, by command: those at hand, the others in one read."""
+        """The entries of commands that the ledger knows: those at hand, the others in one read."""
         ledger = self.ledgers[partition]
-        repeated = [each.command for each in outcomes if isinstance(each, Repeated)]
         offsets = {command: ledger.page.known[command].offset for command in repeated}
         entries = {c: found for c, at in offsets.items() if (found := ledger.recent(at))}
-        missing = {at: command for command, at in offsets.items() if command not in entries}
+        missing = {at for command, at in offsets.items() if command not in entries}
         if missing:
             records = await patiently(
                 lambda: self._bus.read(
@@ -205,7 +240,8 @@ class Journey:
                 if record.offset in missing:
                     read = self._read_entry(record)
                     assert not isinstance(read, Refusal), "what was folded can be read again"
-                    entries[missing[record.offset]] = read[0]
+                    # One entry may stand for two: a record, and the order that redelivered it.
+                    entries |= {c: read[0] for c, at in offsets.items() if at == record.offset}
         return entries
 
     async def pass_deadlines(self, repeat_after_s: float = 10.0) -> int:
@@ -238,3 +274,17 @@ class Journey:
         topic = topics.commands(self._service.name, command.lane, self._realm)
         partition = topics.partition_of(command.matter.encode(), self._settings.partitions)
         return self._effects.signed(command, b"", topic, partition)
+
+
+def _repeated(outcomes: Sequence[Outcome]) -> list[str]:
+    return [each.command for each in outcomes if isinstance(each, Repeated)]
+
+
+def _refusal_of(outcome: Outcome) -> Refusal | None:
+    match outcome:
+        case Unbelieved(refusal, _, _):
+            return refusal
+        case Decided(_, refused):
+            return refused
+        case Repeated():
+            return None

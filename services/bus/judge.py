@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.envelope import Outer
-from schemas.ledger import Entry, SignedOuter, Tell
+from schemas.envelope import Cover, Outer
+from schemas.ledger import Entry, Redelivery, SignedOuter, Tell
 from schemas.parties import Lane, nation_of
 from schemas.receipts import CommandRefused, MovedToLowerLane, Position, SequenceSkipped
 from services.bus import seal, topics, wire
 from services.bus.gate import Gate
 from services.bus.keyring import Keyring
 from services.bus.ledger import Draft, Known, out_of_sequence
-from services.bus.refusals import Refusal
+from services.bus.refusals import Overtaken, Refusal
 from services.bus.rulebook import Decision, Earlier, Encloses, Heard, Standing, Telling
 from services.bus.seal import Checked
 from services.bus.service import Service
@@ -57,6 +57,8 @@ class Judge:
     service: Service
     gate: Gate
     keyring: Keyring
+    redelivery: Redelivery | None = None
+    """On whose order a record is judged once more."""
 
     def judge(self, record: Record, draft: Draft) -> Outcome:
         """Wire, seal, gate, ledger, rules. What it decides is added to the draft."""
@@ -92,7 +94,8 @@ class Judge:
         if outer.sender != self.service.name and not _came_down(outer, record, draft):
             order = out_of_sequence(book, outer.sender, outer.lane, outer.sequence)
         if isinstance(order, Refusal):
-            return order
+            # Its number may be lower since it lay in quarantine while others went on.
+            return Overtaken(order.detail) if self.redelivery else order
         heard = Heard(
             command=outer,
             digest=checked.digest,
@@ -152,7 +155,7 @@ class Judge:
         refused = ruled if isinstance(ruled, Refusal) else None
         if isinstance(ruled, Refusal):
             outer = checked.outer
-            fact = _fact(ruled, outer.message_id, record)
+            fact = fact_of(ruled, outer.message_id, record)
             own = outer.sender == self.service.name
             ruled = Decision((fact,), () if own else (Telling(outer.sender, fact),))
         entry = self._entry(checked, record, draft, ruled, command)
@@ -162,7 +165,7 @@ class Judge:
     def _entry(
         self, checked: Checked, record: Record, draft: Draft, ruled: Decision, command: str
     ) -> Entry[Any, Any]:
-        outer, cover = checked.outer, checked.cover
+        outer = checked.outer
         book, lane = draft.book(outer.matter), topics.lane_of(record.topic)
         return self.service.entry(
             service=self.service.name,
@@ -181,14 +184,13 @@ class Judge:
             directory=self.keyring.position,
             message_type=outer.message_type,
             exercise=outer.exercise,
-            signed=SignedOuter(
-                payload_type=cover.payloadType, payload=cover.payload, signatures=cover.signatures
-            ),
+            signed=signed_outer(checked.cover),
             events=ruled.events,
-            tells=self._numbered(ruled.tells, dict(book.told), lane, checked.digest, record),
+            tells=self.numbered(ruled.tells, dict(book.told), lane, checked.digest, record),
+            redelivery=self.redelivery,
         )
 
-    def _numbered(
+    def numbered(
         self,
         tells: Sequence[Telling],
         told: dict[tuple[str, Lane], int],
@@ -230,7 +232,7 @@ class Judge:
         signer = seal.signed_by(found.cover, self.keyring) if found else refusal
         sender = wire.claimed_sender(record.headers) if isinstance(signer, Refusal) else signer.name
         known = sender is not None and self.keyring.standing(sender) is not None
-        fact = _fact(refusal, message, record, claimed=wire.claimed_id(record.headers))
+        fact = fact_of(refusal, message, record, claimed=wire.claimed_id(record.headers))
         return Unbelieved(refusal, fact, sender if known else None)
 
 
@@ -239,9 +241,19 @@ def position_of(record: Record) -> Position:
     return Position(topic=record.topic, partition=record.partition, offset=record.offset)
 
 
-def _fact(
+def signed_outer(cover: Cover) -> SignedOuter:
+    """What was signed, without the inner part, as entries keep it."""
+    return SignedOuter(
+        payload_type=cover.payloadType, payload=cover.payload, signatures=cover.signatures
+    )
+
+
+def fact_of(
     refusal: Refusal, message: str | None, record: Record, claimed: str | None = None
 ) -> CommandRefused:
+    """A refusal as ledgers and desks are told of it. `message` only where it is certain who says
+    it; `claimed` is what the record calls itself.
+    """
     return CommandRefused(
         code=refusal.code,
         reason=refusal.reason,

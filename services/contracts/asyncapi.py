@@ -108,6 +108,7 @@ class _Plain(yaml.CSafeDumper):
 def _channels(realm: Realm) -> Iterator[tuple[str, Schema]]:
     partitions = Settings.model_construct().partitions
     tell = {row.pattern: row for row in topics.TABLE}
+    ordered = [kind for kind in kinds() if kind.speaker is Speaker.CUSTODIAN]
     for name in services():
         mine = [kind for kind in kinds() if kind.service == name]
         made = {topic.name: topic for topic in topics.of_service(name, realm, partitions)}
@@ -117,7 +118,7 @@ def _channels(realm: Realm) -> Iterator[tuple[str, Schema]]:
             f"{realm.prefix}{name}.commands",
             f"{realm.prefix}{name}.commands.{{{LANE}}}.v1",
             made[commands],
-            [kind for kind in mine if kind.speaker in (Speaker.DESK, Speaker.CLOCK)],
+            [kind for kind in mine if kind.speaker in (Speaker.DESK, Speaker.CLOCK)] + ordered,
             f"What is said to {name}. {_who(tell['<service>.commands.<lane>.v1'])}",
             {LANE: _lanes([lane.value for lane in lanes])},
         )
@@ -228,7 +229,11 @@ def _operations() -> Iterator[tuple[str, Schema]]:
             yield _operation(
                 f"{name}-clock", "send", commands, said[Speaker.CLOCK], _client(reads["clientId"])
             )
-            heard = said[Speaker.DESK] + said[Speaker.CLOCK]
+            ordered = [kind for kind in kinds() if kind.speaker is Speaker.CUSTODIAN]
+            yield _operation(
+                "custodians", "send", commands, ordered, _client(f"{group}-quarantine")
+            )
+            heard = said[Speaker.DESK] + said[Speaker.CLOCK] + ordered
             yield _operation(name, "receive", commands, heard, reads)
             writes = _client(reads["clientId"])
             yield _operation(name, "send", f"{group}.ledger", said[Speaker.LEDGER], writes)

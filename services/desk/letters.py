@@ -13,6 +13,7 @@ from schemas.hotline import (
     CarriedMessage,
     CorrectMessage,
     LadderClimbed,
+    MessageAccepted,
     MessageOuter,
     ReportDeliveredToPrincipal,
     ReportReceived,
@@ -223,6 +224,9 @@ def _sent(out: Out, heard: Sequence[In]) -> Sent:
         notice = unfolded.outer.notice
         if isinstance(notice, CommandRefused):
             letter = replace(letter, refusal=notice)
+        elif isinstance(notice, MessageAccepted):
+            # What was refused first was taken out of quarantine since.
+            letter = replace(letter, refusal=None)
         elif isinstance(notice, MovedToLowerLane):
             letter = replace(letter, moved=(*letter.moved, notice))
         elif answer := answer_in(unfolded, letter.text):

@@ -29,6 +29,7 @@ from services.desk.lines.carriage import carried, flaws_on
 from services.desk.lines.speaking import LineDesk
 from services.desk.lines.view import LineView
 from services.desk.listening import Listening
+from services.desk.notices.speaking import NoticeDesk
 from services.desk.risk.speaking import RiskDesk
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
@@ -52,6 +53,7 @@ class Speaking(Listening):
         self.lines = LineDesk(signer.holder, store, clock, self._writing, self._officer, self.nudge)
         self.alerts = AlertDesk(signer.holder, store, clock, self.submit, self._officer)
         self.risk = RiskDesk(signer.holder, store, clock, self.submit)
+        self.notices = NoticeDesk(signer.holder, store, clock, self.submit)
         self.visits = VisitDesk(self.name, store, clock, self.submit)
         self.contacts = ContactDesk(self.name, store, self.submit)
         self.agreements = AgreementDesk(signer.holder, store, self.submit, self.draft)

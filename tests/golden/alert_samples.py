@@ -44,10 +44,24 @@ from schemas.concerns import (
     WithdrawHosting,
 )
 from schemas.hotline import Step
+from schemas.notices import (
+    AcknowledgeNotice,
+    AmendNotice,
+    CancelNotice,
+    ConfirmNotice,
+    ContinueExercise,
+    EndNotice,
+    LinkDetection,
+    NoticeDeadline,
+    NotifyExercise,
+    NotifyLaunch,
+    PassNoticeDeadline,
+)
 from schemas.parties import Lane
 from services.bus import wire
 from tests.kit import paper
 from tests.kit.alerts import CHAIN, CONCERN, AlertCourt, content, saying
+from tests.kit.notices import LAUNCH, activity
 from tests.kit.paper import NOON
 
 _FIRST = ("0" * 31 + "1",)
@@ -85,6 +99,15 @@ def said() -> Iterable[tuple[Any, bytes]]:
     yield saying(CloseHosting), b""
     yield _own(PassRiskDeadline, **due, matter=CONCERN, lane=Lane.PRIORITY,
                what=RiskDeadline.REPLY), b""  # fmt: skip
+    told = wire.encode(activity())
+    yield saying(NotifyLaunch, inner=told), told
+    yield saying(AmendNotice, inner=told), told
+    for each in (NotifyExercise, ConfirmNotice, CancelNotice, EndNotice, ContinueExercise):
+        yield saying(each), b""
+    for given in (AcknowledgeNotice, LinkDetection):
+        yield saying(given, notice=_FIRST[0]), b""
+    yield _own(PassNoticeDeadline, **due, matter=LAUNCH, lane=Lane.PRIORITY,
+               what=NoticeDeadline.SILENCE, desk="xbb-ghq", step=Step.OVERDUE), b""  # fmt: skip
 
 
 def _own(kind: type[Any], **fields: Any) -> Any:

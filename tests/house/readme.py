@@ -9,8 +9,10 @@ from pathlib import Path
 
 from schemas.concerns import ConcernPhase, HazardPhase, HostingPhase
 from schemas.contacts import ContactPhase
+from schemas.notices import NoticePhase
 from schemas.visit_terms import VisitPhase
 from services.agreements.refusals import REFUSALS as AGREEMENT_REFUSALS
+from services.alerts.notices import rules as notice_rules
 from services.alerts.refusals import REFUSALS as ALERTS_REFUSALS
 from services.alerts.risk import rules as risk_rules
 from services.bus.topics import TABLE as TOPICS
@@ -154,6 +156,12 @@ PARTS: dict[str, Callable[[], str]] = {
     "hazard table": lambda: drawings.who_may(risk_rules.HAZARD_TABLE, HazardPhase, risk_rules.Role),
     "hosting table": lambda: drawings.who_may(
         risk_rules.HOSTING_TABLE, HostingPhase, risk_rules.Role
+    ),
+    "launch table": lambda: drawings.who_may(
+        notice_rules.LAUNCH_TABLE, NoticePhase, notice_rules.Role
+    ),
+    "exercise table": lambda: drawings.who_may(
+        notice_rules.EXERCISE_TABLE, NoticePhase, notice_rules.Role
     ),
     "alerts refusals": lambda: drawings.refusals(ALERTS_REFUSALS),
     "visit table": lambda: drawings.who_may(visit_rules.TABLE, VisitPhase, VisitRole),

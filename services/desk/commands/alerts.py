@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from schemas.alerts import Attribution
 from schemas.crisis import Confidence
@@ -19,6 +21,7 @@ from services.desk.commands.steps.alerts import (
     form_of,
     imported,
     incidents_of,
+    refuse_explained,
     templates_of,
     written,
 )
@@ -35,6 +38,9 @@ MENU = (
     "correct", "cancel", "all-clear", "acknowledge", "ack", "error", "link", "import", "export",
 )  # fmt: skip
 """Every command of both desks' alerts, in the order in which a desk comes to need them."""
+DespiteNotice = Annotated[
+    bool, Parameter(help="A notice may explain what was seen, and it is an alert all the same.")
+]
 FORMS: Mapping[str, type[Contract]] = {
     "alert": AlertForm,
     "templates": TemplatesForm,
@@ -279,6 +285,13 @@ def _hands(hands: Hands) -> dict[str, str]:
     return {"drafter": both["drafter"], "by": both["releaser"]}
 
 
+def _unexplained(desk: Desk, form: AlertForm, despite_notice: bool) -> AlertForm:
+    """The form, where no notice explains what was seen or the officer holds that none does."""
+    if not despite_notice:
+        refuse_explained(desk, form)
+    return form
+
+
 class LiveAlerts(Alerts):
     """Alerts of the live desk."""
 
@@ -292,11 +305,19 @@ class LiveAlerts(Alerts):
         )
 
     def issue(
-        self, form: Form = None, *, hands: Hands = UNNAMED, answering: Answering = SOON
+        self,
+        form: Form = None,
+        *,
+        despite_notice: DespiteNotice = False,
+        hands: Hands = UNNAMED,
+        answering: Answering = SOON,
     ) -> int:
         """Issue an alert to the military desk and foreign ministry of each nation addressed."""
         return self._say(
-            answering, lambda desk: desk.alerts.issue(filled(form, AlertForm), **_hands(hands))
+            answering,
+            lambda desk: desk.alerts.issue(
+                _unexplained(desk, filled(form, AlertForm), despite_notice), **_hands(hands)
+            ),
         )
 
 
@@ -324,6 +345,7 @@ class ExerciseAlerts(Alerts):
         form: Form = None,
         *,
         exercise: Exercise,
+        despite_notice: DespiteNotice = False,
         hands: Hands = UNNAMED,
         answering: Answering = SOON,
     ) -> int:
@@ -331,6 +353,8 @@ class ExerciseAlerts(Alerts):
         return self._say(
             answering,
             lambda desk: desk.alerts.issue(
-                filled(form, AlertForm), exercise=exercise, **_hands(hands)
+                _unexplained(desk, filled(form, AlertForm), despite_notice),
+                exercise=exercise,
+                **_hands(hands),
             ),
         )

@@ -68,7 +68,9 @@ class Outbox(StoreFile):
         )
 
     def mark(self, messages: Sequence[str], state: OutState, now: datetime) -> None:
-        """How far they got. Never back from ACCEPTED or REFUSED."""
+        """How far they got. Never back from ACCEPTED, and from REFUSED to ACCEPTED alone: what was
+        refused may be taken out of quarantine.
+        """
         with self.transaction():
             self.mark_within(messages, state, now)
 
@@ -76,8 +78,8 @@ class Outbox(StoreFile):
         """The same, within a transaction."""
         self._db.executemany(
             "UPDATE outbox SET state = ?, sent_at = ? WHERE message = ?"
-            " AND state NOT IN ('ACCEPTED', 'REFUSED')",
-            [(state.value, now.isoformat(), message) for message in messages],
+            " AND (state NOT IN ('ACCEPTED', 'REFUSED') OR state = 'REFUSED' AND ? = 'ACCEPTED')",
+            [(state.value, now.isoformat(), message, state.value) for message in messages],
         )
 
     def outs(self) -> list[Out]:

@@ -17,6 +17,7 @@ from services.desk.agreements.speaking import AgreementDesk
 from services.desk.alerts.speaking import AlertDesk
 from services.desk.fields import alternatives
 from services.desk.inner.words import EXERCISE_MARK
+from services.desk.notices.speaking import NoticeDesk
 from services.desk.risk.speaking import RiskDesk
 from services.desk.visits.contacts import ContactDesk
 from services.desk.visits.speaking import VisitDesk
@@ -44,6 +45,7 @@ class Library:
 LIBRARIES: Mapping[str, Library] = {
     "alert": Library("alerts", AlertDesk, "alerts"),
     "risk": Library("risk", RiskDesk, "alerts"),
+    "notice": Library("notices", NoticeDesk, "alerts"),
     "visit": Library("visits", VisitDesk, "visits"),
     "contact": Library("contacts", ContactDesk, "visits"),
     "agreement": Library("agreements", AgreementDesk, "agreements"),

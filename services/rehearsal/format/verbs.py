@@ -212,6 +212,7 @@ VERBS: Mapping[str, Verb] = {
         for name, said, service in (
             ("alert", "a crisis alert", "alerts"),
             ("risk", "an unusual activity, a hazardous incident, an invitation", "alerts"),
+            ("notice", "a launch or an exercise that is told beforehand", "alerts"),
             ("visit", "a visit or a clearance", "visits"),
             ("contact", "inspections and contacts", "visits"),
             ("agreement", "an agreement", "agreements"),

@@ -15,6 +15,7 @@ from schemas.alerts import AlertLadderClimbed, AlertTold, AlertWord
 from schemas.hotline import Capacity, CarriedMessage, LadderClimbed
 from schemas.line_record import matter_of
 from schemas.lines import LegalStatus, LinePhase
+from schemas.notices import NoticeLadderClimbed, NoticeReach, NoticeTold, NoticeWord
 from services.desk.desk import Desk
 from services.desk.inner.read_back import to_read_back
 from services.desk.lines.due import RETRY_AT_LEAST_S, TRIES
@@ -238,6 +239,23 @@ class Conductor:
             act = partial(self._alert_by_habit, name, found.matter, told.standing.newest)
             self._plan_dues(name, found, for_action=True, act=act)
 
+    def _of_notice(self, name: str, found: In) -> None:
+        """A notice of a launch or an exercise, and each later word that is to be taken over."""
+        told = unfold(found.value).outer.notice
+        assert isinstance(told, NoticeTold), "only such notices were asked for"
+        given = name in {each.desk for each in told.standing.recipients}
+        if name == told.standing.sender or not (
+            given and isinstance(told.event, NoticeWord | NoticeLadderClimbed)
+        ):
+            return
+        by_step = any(
+            step.desk == name and step.verb == "notice" and step.content.says == "acknowledge"
+            for step in self.scenario.steps
+        )
+        if not by_step:
+            act = partial(self._notice_by_habit, name, found.matter, told.standing.newest)
+            self._plan_dues(name, found, for_action=True, act=act)
+
     def _plan_dues(
         self, name: str, found: In, for_action: bool, act: Callable[[Due], Awaitable[None]]
     ) -> None:
@@ -260,6 +278,25 @@ class Conductor:
             HabitDone(self.pace.now(), name, due.officer, due.deed, newest, due.said)
         )
         self._tell(f"{self._clock()} {name} {said} the alert {self._label(newest) or chain}")
+        await self.pace.settle()
+
+    async def _notice_by_habit(self, name: str, matter: str, newest: str, due: Due) -> None:
+        desk = self.stage.desks[name]
+        view = desk.notices.one(matter)
+        taken = view.reach(name) is NoticeReach.TAKEN_OVER
+        if due.deed is Deed.OPEN or taken or view.standing.newest != newest:
+            return
+        try:
+            if due.deed is Deed.ACKNOWLEDGE:
+                desk.notices.acknowledge(matter, by=due.officer, passed_to=due.said)
+        except DeskTrouble as trouble:
+            self._tell(f"{self._clock()} {name}: {trouble}")
+            return
+        said = "acknowledges" if due.deed is Deed.ACKNOWLEDGE else "will not take"
+        self.habits.append(
+            HabitDone(self.pace.now(), name, due.officer, due.deed, newest, due.said)
+        )
+        self._tell(f"{self._clock()} {name} {said} the notice {self._label(newest) or matter}")
         await self.pace.settle()
 
     def _label(self, message: str) -> str | None:
@@ -379,6 +416,7 @@ BY_HABIT: Mapping[str, Callable[[Conductor, str, In], None]] = {
     CarriedMessage.__name__: Conductor._of_letter,  # noqa: SLF001 - the conductor's own table.
     LadderClimbed.__name__: Conductor._of_letter,  # noqa: SLF001 - as above.
     AlertTold.__name__: Conductor._of_alert,  # noqa: SLF001 - as above.
+    NoticeTold.__name__: Conductor._of_notice,  # noqa: SLF001 - as above.
 }
 """By notice, what people at a desk make of it by habit. A new service's notices are new rows."""
 _ROUNDS = 200
