@@ -1,4 +1,4 @@
-"""The lines above and below the panes: whose figures, how old, what is wrong, which keys. Pure."""
+"""The lines around the panes: whose figures, how old, what is wrong, which keys. Pure."""
 
 from __future__ import annotations
 

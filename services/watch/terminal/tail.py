@@ -1,4 +1,4 @@
-"""The live tail: what happened, kept within bounds, filtered, followed or held still. Pure."""
+"""The live tail: what happened, within bounds, filtered, followed or held still. Pure."""
 
 from __future__ import annotations
 
