@@ -30,6 +30,8 @@ from services.watch.terminal.tail import Tail
 DRAW_EVERY_S = 0.25
 """However much happens, the screen is drawn so often."""
 ASK_AGAIN_AFTER_S = 2.0
+ABOVE = ("name", "age", "trouble", "tabs")
+"""The lines above the panes, by their names."""
 FONT_FACE = re.compile(r"\s*(?:@font-face\s*\{.*?\}|<!--.*?-->)", re.DOTALL)
 
 SHEETS: Mapping[str, panes.Pane] = MappingProxyType(
@@ -92,24 +94,23 @@ class WatchApp(App[None]):
         self.pane = "overview"
         self._source, self._clock, self._realm = source, clock, realm
         self._again_s = ask_again_after_s
+        # Held here, since a last drawing may come while the screen is taken down.
+        self._lines = {name: Static(id=name, markup=False) for name in (*ABOVE, "keys")}
+        self._listings = {pane: Listing(id=pane, at_end=pane == "tail") for pane in PANES}
         self._drawn: tuple[object, ...] = ()
         self._version = 0
         """Counts whatever came, so that nothing is drawn twice."""
 
     def compose(self) -> ComposeResult:
         """Three lines, perhaps an alarm, the panes, the keys."""
-        yield Static(id="name", markup=False)
-        yield Static(id="age", markup=False)
-        yield Static(id="trouble", markup=False)
-        yield Static(id="tabs", markup=False)
+        yield from (self._lines[name] for name in ABOVE)
         with ContentSwitcher(initial="overview"):
-            for pane in PANES:
-                yield Listing(id=pane, at_end=pane == "tail")
-        yield Static(id="keys", markup=False)
+            yield from self._listings.values()
+        yield self._lines["keys"]
 
     def on_mount(self) -> None:
         """Begin to ask, and to draw."""
-        self.query_one("#name").set_class(self._realm is Realm.EXERCISE, "exercise")
+        self._lines["name"].set_class(self._realm is Realm.EXERCISE, "exercise")
         self.action_pane("overview")
         self.set_interval(DRAW_EVERY_S, self._draw_if_new)
         self.run_worker(self._follow_figures(), name="figures")
@@ -173,18 +174,14 @@ class WatchApp(App[None]):
     def draw(self) -> None:
         """Show what is known, as of now."""
         now = self._clock.now()
-        screen = self.screen_stack[0]
         said = standing.trouble(self.silence, self.figures, now)
-        screen.query_one("#name", Static).update(
-            standing.name_line(self._realm, self._source.name, now)
-        )
-        screen.query_one("#age", Static).update(standing.age_line(self.figures, now))
-        banner = screen.query_one("#trouble", Static)
-        banner.update(said or "")
-        banner.set_class(said is not None, "shown")
-        screen.query_one("#tabs", Static).update(standing.tab_line(self.pane, self.figures))
-        screen.query_one("#keys", Static).update(standing.key_line(self.pane))
-        listing = screen.query_one(f"#{self.pane}", Listing)
+        self._lines["name"].update(standing.name_line(self._realm, self._source.name, now))
+        self._lines["age"].update(standing.age_line(self.figures, now))
+        self._lines["trouble"].update(said or "")
+        self._lines["trouble"].set_class(said is not None, "shown")
+        self._lines["tabs"].update(standing.tab_line(self.pane, self.figures))
+        self._lines["keys"].update(standing.key_line(self.pane))
+        listing = self._listings[self.pane]
         listing.stale = said is not None and self.pane != "tail"
         listing.show(self._sheet(now))
 
@@ -198,9 +195,8 @@ class WatchApp(App[None]):
     def action_pane(self, pane: str) -> None:
         """Show a pane."""
         self.pane = pane
-        base = self.screen_stack[0]
-        base.query_one(ContentSwitcher).current = pane
-        base.query_one(f"#{pane}", Listing).focus()
+        self.screen_stack[0].query_one(ContentSwitcher).current = pane
+        self._listings[pane].focus()
         self._draw_if_new()
 
     def action_step(self, by: int) -> None:
@@ -219,7 +215,7 @@ class WatchApp(App[None]):
             self.tail.hold()
         else:
             self.tail.follow()
-        self.query_one("#tail", Listing).at_end = not still
+        self._listings["tail"].at_end = not still
         self._again()
 
     def action_turn(self, field: str) -> None:

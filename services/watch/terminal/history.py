@@ -32,16 +32,19 @@ class History(Screen[None]):
         self._matter, self._source, self._clock = matter, source, clock
         self._events: Sequence[Happened] = ()
         self._as_of: datetime | None = None
+        # Held here, since a last drawing may come while the screen is taken down.
+        self._said = Static(f"HISTORY of {matter}: asking ...", id="said", markup=False)
+        self._timeline = Listing(id="timeline")
 
     def compose(self) -> ComposeResult:
         """Where it comes from, the timeline, the keys."""
-        yield Static(f"HISTORY of {self._matter}: asking ...", id="said", markup=False)
-        yield Listing(id="timeline")
+        yield self._said
+        yield self._timeline
         yield Static("Esc back   r ask again   up/down PgUp/PgDn move", id="keys", markup=False)
 
     def on_mount(self) -> None:
         """Ask at once; ages tick."""
-        self.query_one(Listing).focus()
+        self._timeline.focus()
         self.set_interval(1.0, self._show)
         self.action_ask()
 
@@ -67,7 +70,7 @@ class History(Screen[None]):
         now = self._clock.now()
         if self._events:
             self._say(f"HISTORY by outer parts, as of {with_age(self._as_of, now)}")
-        self.query_one(Listing).show(timeline(self._matter, self._events, now))
+        self._timeline.show(timeline(self._matter, self._events, now))
 
     def _say(self, words: str) -> None:
-        self.query_one("#said", Static).update(words)
+        self._said.update(words)
