@@ -12,7 +12,7 @@ from schemas.parties import MessageType
 from schemas.receipts import CommandRefused, MovedToLowerLane
 from services.bus import redelivery, seal, topics, wire
 from services.bus.gate import NO_MATTER
-from services.bus.judge import Unbelieved, position_of
+from services.bus.judge import Unbelieved, notice_of, position_of
 from services.bus.refusals import Refusal
 from services.bus.seal import Signer
 from services.bus.service import Service
@@ -60,10 +60,9 @@ class Effects:
         if outcome.answer_to is None:
             return [kept]
         lane = topics.lane_of(record.topic)
-        origin = f"{record.topic}/{record.partition}/{record.offset}"
         exercise = self._realm is Realm.EXERCISE
         outer = self._service.delivery(
-            message_id=wire.digest(origin.encode())[:32],
+            message_id=notice_of(record),
             sender=self._service.name,
             matter=NO_MATTER,
             lane=lane,

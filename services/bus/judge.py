@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.envelope import Cover, Outer
@@ -22,11 +22,21 @@ from services.bus.transport import Record
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a record is, for log lines and traces: by its signed outer part where it is believed."""
+
+    correlation: str
+    """The message that began it."""
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """A record that leads to a new entry."""
 
     entry: Entry[Any, Any]
     refused: Refusal | None = None
+    about: About = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +44,21 @@ class Repeated:
     """A record whose entry stands in the ledger already, under this command."""
 
     command: str
+    about: About = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Unbelieved:
-    """A record of which it is not certain who says it, or that it belongs here."""
+    """A record of which it is not certain who says it, or that it belongs here.
+
+    It is about nothing but itself: what it says it belongs to is not believed.
+    """
 
     refusal: Refusal
     fact: CommandRefused
     answer_to: str | None
     """Whom to tell: who truly signed it, else the desk that it says it is from."""
+    about: About = field(kw_only=True)
 
 
 Outcome = Decided | Repeated | Unbelieved
@@ -81,7 +96,7 @@ class Judge:
             command, refused = wire.digest(f"{checked.digest} reused".encode())[:32], known
             known = draft.knows(command, checked.digest)
         if isinstance(known, Known):
-            return Repeated(command)
+            return Repeated(command, about=about_of(checked.outer))
         if not refused and (moved := self._moved(checked, record, draft)):
             return moved
         ruled = refused or self._rule(checked, record, draft)
@@ -132,7 +147,7 @@ class Judge:
         outer, lane = checked.outer, topics.lane_of(record.topic)
         command = _moved_from(outer, lane)
         if isinstance(draft.knows(command, checked.digest), Known):
-            return Repeated(command)
+            return Repeated(command, about=about_of(outer))
         lower = lane.next_lower
         if lower is None or not self.service.budgeted(outer):
             return None
@@ -160,7 +175,7 @@ class Judge:
             ruled = Decision((fact,), () if own else (Telling(outer.sender, fact),))
         entry = self._entry(checked, record, draft, ruled, command)
         draft.add(entry)
-        return Decided(entry, refused)
+        return Decided(entry, refused, about=about_of(checked.outer))
 
     def _entry(
         self, checked: Checked, record: Record, draft: Draft, ruled: Decision, command: str
@@ -233,7 +248,21 @@ class Judge:
         sender = wire.claimed_sender(record.headers) if isinstance(signer, Refusal) else signer.name
         known = sender is not None and self.keyring.standing(sender) is not None
         fact = fact_of(refusal, message, record, claimed=wire.claimed_id(record.headers))
-        return Unbelieved(refusal, fact, sender if known else None)
+        about = About(notice_of(record), UNBELIEVED)
+        return Unbelieved(refusal, fact, sender if known else None, about=about)
+
+
+UNBELIEVED = "unbelieved"
+
+
+def notice_of(record: Record) -> str:
+    """The identity of what is told of a record that is not believed: made of where it lies."""
+    return wire.digest(f"{record.topic}/{record.partition}/{record.offset}".encode())[:32]
+
+
+def about_of(outer: Outer) -> About:
+    """What a record that is believed is about."""
+    return About(wire.correlation_of(outer), type(outer).__name__)
 
 
 def position_of(record: Record) -> Position:

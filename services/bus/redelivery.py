@@ -12,12 +12,16 @@ from schemas.receipts import CommandRefused, Position
 from schemas.redelivery import RedeliverRecord
 from services.bus import seal, wire
 from services.bus.judge import (
+    UNBELIEVED,
+    About,
     Decided,
     Judge,
     Outcome,
     Repeated,
     Unbelieved,
+    about_of,
     fact_of,
+    notice_of,
     position_of,
     signed_outer,
 )
@@ -77,7 +81,7 @@ class Bench:
         if isinstance(known, Refusal):
             return self._not_ordered(record, known)
         if known:
-            return Repeated(ordered.outer.message_id)
+            return Repeated(ordered.outer.message_id, about=about_of(ordered.outer))
         places = ordered.outer.quarantined, ordered.outer.origin
         if any(place not in self.lying for place in places):
             return Unread(places)
@@ -95,10 +99,10 @@ class Bench:
         match outcome:
             case Decided():
                 return outcome
-            case Repeated(command):
+            case Repeated(command=command):
                 by = by.model_copy(update={"decided": command})
                 return self._write(record, ordered, draft, AlreadyDecided(), by)
-            case Unbelieved(refusal, fact, answer_to):
+            case Unbelieved(refusal=refusal, fact=fact, answer_to=answer_to):
                 told = (Telling(answer_to, fact),) if answer_to else ()
                 return self._write(record, ordered, draft, refusal, by, told)
 
@@ -138,12 +142,13 @@ class Bench:
             redelivery=by,
         )
         draft.add(entry)
-        return Decided(entry, refusal)
+        return Decided(entry, refusal, about=about_of(order))
 
     def _not_ordered(self, record: Record, refusal: Refusal) -> Unbelieved:
         """Nobody is answered: custodians have no inbox, and look into quarantine."""
         claimed = wire.claimed_id(record.headers)
-        return Unbelieved(refusal, fact_of(refusal, None, record, claimed), None)
+        about = About(notice_of(record), UNBELIEVED)
+        return Unbelieved(refusal, fact_of(refusal, None, record, claimed), None, about=about)
 
 
 def is_order(value: bytes) -> bool:

@@ -14,7 +14,7 @@ from schemas.parties import LANES
 from services.bus import topics
 from services.bus.settings import Settings
 from services.bus.topics import LANES_OF_SERVICE, Realm, Topic
-from services.bus.wire import headers_of
+from services.bus.wire import CORRELATION, TRACEPARENT, headers_of
 from services.contracts.kinds import (
     RECORD,
     Kind,
@@ -318,7 +318,7 @@ def _schemas() -> Iterator[tuple[str, Schema]]:
             "title": HEADERS,
             "description": "CloudEvents 1.0 in Kafka's binary mode, for tools alone.",
             "properties": dict(forms),
-            "required": [*forms],
+            "required": [name for name in forms if name not in _OPTIONAL_HEADERS],
         },
     )
     for kind in kinds():
@@ -377,7 +377,7 @@ def header_forms() -> Mapping[str, Schema]:
         inside=Inside(digest="0" * 64, size=0),
     )
     written = headers_of(sample, "application/vnd.detente.example.v1+json")
-    return {name: _HEADERS[name] for name, _ in written}
+    return {name: _HEADERS[name] for name in (*(name for name, _ in written), TRACEPARENT)}
 
 
 _NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -397,5 +397,15 @@ _HEADERS: Mapping[str, Schema] = {
         "description": "As sequence, with zeros before it.",
     },
     "content-type": {"type": "string", "const": "application/vnd.dsse+json"},
+    CORRELATION: {
+        "type": "string",
+        "description": "The message that began it: one id in headers, log lines and traces.",
+    },
+    TRACEPARENT: {
+        "type": "string",
+        "description": "W3C Trace Context, where traces are kept; its trace id is the correlation.",
+    },
 }
 """What each header that `wire.headers_of` writes means; KeyError for one that is not here yet."""
+_OPTIONAL_HEADERS = {CORRELATION, TRACEPARENT}
+"""Records of earlier releases have no correlation, and records of an untraced bus no trace."""

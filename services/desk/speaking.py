@@ -48,6 +48,7 @@ class Speaking(Listening):
         self.name = signer.holder
         self.realm = realm
         self.clock = clock
+        self.folder = home.folder
         self.officers = home.read().officers
         self._writing = Writing(store, signer, clock)
         self.lines = LineDesk(signer.holder, store, clock, self._writing, self._officer, self.nudge)
