@@ -179,7 +179,7 @@ class Record:
 
     def _prompts(self) -> Iterator[str]:
         for each in self.prompts:
-            about = self._plain_text(each.about)
+            about = self.plain(each.about)
             settled = self._time(each.settled_at) if each.settled_at else "never"
             yield f"{self._time(each.at)} PROMPT {each.desk} {each.fact} {about} {settled}"
 
