@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from services.bus.brokers import GroupSaid, LaneDepth, Node
+from services.bus.brokers import GroupSaid, LaneDepth, Node, group_of
+from services.bus.topics import Realm
+from services.watch.exporting import Lag
 from services.watch.figures import Health, LaneFigures, ProcessFigures
 
 SERVICE, BROKER = "SERVICE", "BROKER"
@@ -24,6 +26,21 @@ def lanes(said: Iterable[LaneDepth], now: datetime) -> tuple[LaneFigures, ...]:
             per_minute=float(each.last_minute),
         )
         for each in said
+    )
+
+
+def lags(said: Iterable[LaneDepth], realm: Realm, now: datetime) -> tuple[Lag, ...]:
+    """How far each service's group is behind, partition by partition."""
+    return tuple(
+        Lag(
+            group=group_of(lane.service, realm),
+            topic=lane.topic,
+            partition=each.partition,
+            records=each.depth,
+            oldest_s=max(0.0, (now - each.oldest_at).total_seconds()) if each.oldest_at else None,
+        )
+        for lane in said
+        for each in lane.partitions
     )
 
 

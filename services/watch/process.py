@@ -7,22 +7,24 @@ import contextlib
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-
-from prometheus_client import CollectorRegistry
 
 from services.bus import topics
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, RootsUnreadable, roots_in
+from services.bus.health import Condition, Lack
 from services.bus.journey import patiently
 from services.bus.kafka import KafkaBus
 from services.bus.kafka_brokers import KafkaBrokers
 from services.bus.log import configure, log
+from services.bus.meters import Meters
 from services.bus.settings import Settings, settings
 from services.bus.stream import Stream, StreamFailed
 from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable
 from services.watch import plain
+from services.watch.exporting import of_figures, of_lags
 from services.watch.figures import Figures, Health, ProcessFigures
 from services.watch.serving import HOST, app, serve
 from services.watch.surroundings import Surroundings
@@ -69,6 +71,12 @@ class _Shown(Watch):
 
     surroundings: Surroundings
 
+    def lacks(self) -> Mapping[Lack, str]:
+        """What keeps the figures from being those of now."""
+        if self.ready:
+            return {}
+        return {Lack.LEDGER: f"{sum(self.behind.values())} ledger records are not folded yet; wait"}
+
     def figures(self) -> Figures:
         """All figures now."""
         behind = sum(self.behind.values())
@@ -92,6 +100,12 @@ async def _run(chosen: Settings, realm: Realm) -> None:
     place = folder(chosen, realm)
     place.mkdir(parents=True, exist_ok=True)
     stream = Stream(name, chosen.bootstrap, place, sources, watch.take)
+    condition = Condition(name)
+    condition.look(watch.lacks)
+    meters = Meters()
+    meters.at_scrape(condition.samples)
+    meters.at_scrape(lambda: of_figures(watch.figures()))
+    meters.at_scrape(lambda: of_lags(watch.surroundings.lags))
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -100,7 +114,7 @@ async def _run(chosen: Settings, realm: Realm) -> None:
         asyncio.create_task(_watch(watch, stream), name="watch"),
         asyncio.create_task(watch.surroundings.ask_for_ever(), name="surroundings"),
         asyncio.create_task(
-            serve(app(watch, lambda: watch.ready, CollectorRegistry()), chosen.watch_port),
+            serve(app(watch, condition, meters.registry), chosen.watch_port),
             name="serve",
         ),
     ]

@@ -15,6 +15,7 @@ from services.bus.log import log
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Record, Unreachable
 from services.watch import brokers as said
+from services.watch.exporting import Lag
 from services.watch.figures import Figures, Health, LaneFigures, ProcessFigures, QuarantineCount
 
 EVERY_S = 2.0
@@ -40,6 +41,8 @@ class Surroundings:
         self._brokers, self._bus, self._clock = brokers, bus, clock
         self._realm, self._partitions = realm, partitions
         self._lanes: tuple[LaneFigures, ...] = ()
+        self.lags: tuple[Lag, ...] = ()
+        """Of every group and partition, as last said."""
         self._processes: tuple[ProcessFigures, ...] = ()
         self._since: dict[str, tuple[Health, datetime]] = {}
         self._next: dict[tuple[str, int], int] = {}
@@ -67,6 +70,7 @@ class Surroundings:
             )
             return
         self._lanes = said.lanes(lanes, self._clock.now())
+        self.lags = said.lags(lanes, self._realm, self._clock.now())
         found = (*said.services(groups), *said.brokers(nodes))
         self._processes = tuple(self._dated(each) for each in found)
 
