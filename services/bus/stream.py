@@ -103,7 +103,7 @@ class Stream:
         held, batch = self._tables[table], rocksdict.WriteBatch(raw_mode=True)
         # Faust takes a change's partition from the event that is being carried. A partition can
         # change while none is: when its newest records were read here and not carried.
-        place = _Place(_Message(self._topic_of[table], partition))
+        place: Any = _Place(_Message(self._topic_of[table], partition))
         token = faust.streams._current_event.set(weakref.ref(place))  # noqa: SLF001
         try:
             for key, value in changes.items():

@@ -1,4 +1,4 @@
-"""What is around the ledgers: lanes, brokers, services' groups, quarantine. As asked, not folded."""
+"""What is around the ledgers: lanes, brokers, services' groups, quarantine, as asked."""
 
 from __future__ import annotations
 

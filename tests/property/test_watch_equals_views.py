@@ -16,7 +16,6 @@ from services.hotline import views as hotline
 from services.hotline.matter import Phase
 from services.rehearsal.format.checking import load
 from services.visits import views as visits
-from services.visits.state import UNDECIDED
 from services.watch import figuring, plain
 from services.watch.figures import Figures
 from services.watch.part import Part

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -147,7 +148,8 @@ def test_windows_slide() -> None:
     assert [(each.window_s, each.entries, each.refused) for each in shown.rates] == [
         (300, 2, 1), (3600, 4, 1), (86400, 6, 1),
     ]  # fmt: skip
-    assert [(each.window_s, each.acknowledged, each.p50_s, each.p99_s) for each in shown.latencies] == [
+    took_s = [(x.window_s, x.acknowledged, x.p50_s, x.p99_s) for x in shown.latencies]
+    assert took_s == [
         (300, 2, 1.0, 4.0), (3600, 4, 4.0, 59.0), (86400, 6, 6.0, 1380.0),
     ]  # fmt: skip
 
@@ -173,7 +175,7 @@ def test_alerts_near_in_time_and_place_or_of_a_kind_may_be_about_one_event() -> 
 
 
 @pytest.mark.parametrize("fields", [{"incident": "kaltmoor"}, {"over": True}])
-def test_what_is_linked_or_over_needs_no_hint(fields: dict[str, object]) -> None:
+def test_what_is_linked_or_over_needs_no_hint(fields: dict[str, Any]) -> None:
     assert alike([_about("alert-1", **fields), _about("alert-2", **fields)]) == ()
 
 
