@@ -45,6 +45,11 @@ class Act(StrEnum):
     COMMITMENT = "COMMITMENT"
     UNDERSTANDING = "UNDERSTANDING"
     """A ceasefire or other understanding: one text that binds both."""
+    ORDERS_CONFIRMATION = "ORDERS_CONFIRMATION"
+    """All own units that an undertaking binds have their orders, and said so."""
+    DETAINED_PERSONNEL = "DETAINED_PERSONNEL"
+    """Own people are held by the other side: how they are, and who may see them. Both are owed."""
+    DETAINED_PERSONNEL_REPLY = "DETAINED_PERSONNEL_REPLY"
     STAND_DOWN_CONFIRMATION = "STAND_DOWN_CONFIRMATION"
     VIOLATION_REPORT = "VIOLATION_REPORT"
     COLLAPSE_STATEMENT = "COLLAPSE_STATEMENT"
@@ -62,6 +67,13 @@ ONE_OFFICER_ACTS = frozenset({Act.FACT_NOTICE, Act.CEASE_ACTION})
 """What one officer may release at any precedence: the delay does more harm than the slip."""
 OUTRANKING_ACTS = frozenset({Act.CEASE_ACTION})
 """What goes before every other act: at least as FLASH, first in its lane, never counted."""
+
+
+class DetaineeItem(StrEnum):
+    """What whoever holds people owes a word on, each by a clock of its own."""
+
+    WELFARE = "WELFARE"
+    ACCESS = "ACCESS"
 
 
 class Confidence(StrEnum):
@@ -114,6 +126,29 @@ class Terms(Contract):
         default=None,
         exclude_if=unset,
         description="How the line stood, where it was not in use; then alternates have it too.",
+    )
+    orders_by: Moment | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="Until when each side that is bound confirms that its units have their orders."
+        " Left out: none of it is owed.",
+    )
+    welfare_by: Moment | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="Until when it is said how the people are who are held.",
+    )
+    access_by: Moment | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="Until when it is said who may see them, and when.",
+    )
+    items: tuple[DetaineeItem, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=len(DetaineeItem),
+        exclude_if=unset,
+        description="On which of the two a reply says something.",
     )
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from schemas.acts import unset
 from schemas.cap import CapAlert, CapName, Language, Long, MsgType, Short
 from schemas.concerns import (
     CONCERN_PREFIX,
@@ -25,6 +26,7 @@ from schemas.crisis import Confidence, EventCode, EventFacts, IncidentId, Nation
 from schemas.envelope import Outer, Submission
 from schemas.hotline import LegStep, Step
 from schemas.ledger import Entry
+from schemas.notices import NOTICE_PREFIX, NoticeEvent, NoticeTold
 from schemas.parties import (
     Contract,
     DeskId,
@@ -44,12 +46,13 @@ from schemas.parties import (
     nation_of,
 )
 from schemas.receipts import Delivery, Position, Receipt
+from schemas.sources import Corroboration, Source, Sources, Weight, corroboration_of
 
 PREFIX, TEMPLATES_PREFIX = "alert-", "alert-templates-"
 NATIONS_MAX = 12
 RECIPIENTS_MAX = 48
 """Desks that one chain can reach, alternates included, so that its records stay within bounds."""
-_OTHERS = (CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX, TEMPLATES_PREFIX)
+_OTHERS = (CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX, NOTICE_PREFIX, TEMPLATES_PREFIX)
 
 
 def chain_of(desk: str, identifier: str) -> str:
@@ -206,6 +209,11 @@ class AlertMessage(EventFacts, SenderCommand):
     confidence: Confidence = Field(description="How sure the sender is of who is behind it.")
     templates: PreApproved | None = Field(description="Without them the alert is not sent.")
     label: Label
+    sources: Sources | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="On what it rests. Left out: not said; of an update: as it was said before.",
+    )
 
     @model_validator(mode="after")
     def _is_as_fast_as_its_urgency(self) -> Self:
@@ -300,6 +308,21 @@ class AcknowledgeAlert(RecipientCommand):
     """The desk's acknowledgement: an officer has it and takes it over. It agrees to nothing."""
 
 
+class SourceCommand(ChainCommand):
+    """Base of what another source than those of the alert makes of it."""
+
+    references: tuple[MessageId, ...] = Field(max_length=4, description="What it speaks of, alone.")
+    source: Source = Field(description="Which; none that the alert itself rests on.")
+
+
+class CorroborateAlert(SourceCommand):
+    """A second, independent source bears the alert out."""
+
+
+class ContradictAlert(SourceCommand):
+    """An independent source says otherwise: it should see what the alert tells, and does not."""
+
+
 class LinkThreads(ChainCommand):
     """A desk of the chain links hotline matters, and the event's name, to the alert."""
 
@@ -353,7 +376,7 @@ class CapAnswer(Contract):
 
 
 class AlertRemark(Contract):
-    """Inside a desk's acknowledgement, and inside a link."""
+    """Inside a desk's acknowledgement, a link, and what another source makes of an alert."""
 
     remark: Long | None = Field(default=None, description="Whom it was passed to, say.")
 
@@ -440,6 +463,7 @@ class AlertIssued(AlertWord, EventFacts):
     label: Label
     message_type: MessageType
     exercise: ExerciseId | None
+    sources: Sources | None = Field(default=None, exclude_if=unset)
 
 
 class AlertUpdated(AlertWord, EventFacts):
@@ -456,6 +480,7 @@ class AlertUpdated(AlertWord, EventFacts):
     was: Confidence
     templates: PreApproved
     label: Label
+    sources: Sources | None = Field(default=None, exclude_if=unset)
 
 
 class AlertCorrected(AlertWord):
@@ -563,6 +588,29 @@ class AlertLinked(Contract):
     at: Moment
 
 
+class SourceSpoke(Contract):
+    """Base of what an independent source makes of an alert."""
+
+    message: MessageId
+    number: int
+    by: DeskId
+    officer: OfficerId
+    source: Source
+    at: Moment
+
+
+class AlertCorroborated(SourceSpoke):
+    """It bears the alert out."""
+
+    kind: Literal["AlertCorroborated"] = "AlertCorroborated"
+
+
+class AlertContradicted(SourceSpoke):
+    """It says otherwise."""
+
+    kind: Literal["AlertContradicted"] = "AlertContradicted"
+
+
 class TemplatesApproved(Contract):
     """A desk's templates for one kind of alert are approved, and can be used."""
 
@@ -591,6 +639,8 @@ ChainEvent = (
     | AlertOverdue
     | AlertSettled
     | AlertLinked
+    | AlertCorroborated
+    | AlertContradicted
 )
 
 
@@ -624,6 +674,16 @@ class AlertStanding(Contract):
         description="All of them for the sender; a nation's own for its desks."
     )
     holding_uncorrected: int = Field(description="Of these, how many.")
+    weight: Weight | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="Left out while nobody said on what it rests, and no other source spoke.",
+    )
+
+    @property
+    def corroboration(self) -> Corroboration | None:
+        """UNCORROBORATED, say; None where it is too slow to ask and no other source spoke."""
+        return corroboration_of(self.weight, self.precedence)
 
 
 class AlertTold(Contract):
@@ -638,8 +698,12 @@ class AlertTold(Contract):
     standing: AlertStanding
 
 
-Event = Annotated[ChainEvent | TemplatesApproved | RiskEvent | Receipt, Field(discriminator="kind")]
-Notice = Annotated[AlertTold | TemplatesApproved | RiskTold | Receipt, Field(discriminator="kind")]
+Event = Annotated[
+    ChainEvent | TemplatesApproved | RiskEvent | NoticeEvent | Receipt, Field(discriminator="kind")
+]
+Notice = Annotated[
+    AlertTold | TemplatesApproved | RiskTold | NoticeTold | Receipt, Field(discriminator="kind")
+]
 
 
 class AlertsDelivery(Delivery):

@@ -14,6 +14,8 @@ from schemas import (
     exchange,
     hotline,
     lines,
+    notices,
+    redelivery,
     visits,
 )
 from schemas.parties import Contract
@@ -63,6 +65,8 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "alerts.error-alert.v1": alerts.ErrorAlert,
     "alerts.acknowledge-alert.v1": alerts.AcknowledgeAlert,
     "alerts.link-threads.v1": alerts.LinkThreads,
+    "alerts.corroborate-alert.v1": alerts.CorroborateAlert,
+    "alerts.contradict-alert.v1": alerts.ContradictAlert,
     "alerts.pass-alert-deadline.v1": alerts.PassAlertDeadline,
     "alerts.request-explanation.v1": concerns.RequestExplanation,
     "alerts.update-request.v1": concerns.UpdateRequest,
@@ -81,6 +85,16 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "alerts.withdraw-hosting.v1": concerns.WithdrawHosting,
     "alerts.close-hosting.v1": concerns.CloseHosting,
     "alerts.pass-risk-deadline.v1": alerts.PassRiskDeadline,
+    "alerts.notify-launch.v1": notices.NotifyLaunch,
+    "alerts.notify-exercise.v1": notices.NotifyExercise,
+    "alerts.amend-notice.v1": notices.AmendNotice,
+    "alerts.confirm-notice.v1": notices.ConfirmNotice,
+    "alerts.cancel-notice.v1": notices.CancelNotice,
+    "alerts.end-notice.v1": notices.EndNotice,
+    "alerts.continue-exercise.v1": notices.ContinueExercise,
+    "alerts.acknowledge-notice.v1": notices.AcknowledgeNotice,
+    "alerts.link-detection.v1": notices.LinkDetection,
+    "alerts.pass-notice-deadline.v1": notices.PassNoticeDeadline,
     "alerts.delivery.v1": alerts.AlertsDelivery,
     "alerts.entry.v1": alerts.AlertsEntry,
     "visits.request-visit.v1": visits.RequestVisit,
@@ -123,6 +137,7 @@ _CONTRACTS: Mapping[str, type[Contract]] = {
     "agreements.hear-message.v1": agreements.HearMessage,
     "agreements.delivery.v1": agreements.AgreementsDelivery,
     "agreements.entry.v1": agreements.AgreementsEntry,
+    "custodians.redeliver-record.v1": redelivery.RedeliverRecord,
     "directory.key-statement.v1": directory.KeyStatement,
 }
 

@@ -11,7 +11,8 @@ from schemas.acts import unset
 from schemas.parties import Contract, Function, HolderId, Ladder, Moment, OfficerId, nation_of
 
 AUTHORITY_OF_SERVICES = "BUS"
-"""The root that vouches for services. Every other root is a nation's and vouches for its desks."""
+"""The root that vouches for services. Every other root is a nation's and vouches for its desks.
+Each may appoint custodians: bus-custodian-1, xaa-custodian-1."""
 
 
 KEY_BYTES = 32
@@ -22,6 +23,8 @@ class HolderKind(StrEnum):
 
     DESK = "DESK"
     SERVICE = "SERVICE"
+    CUSTODIAN = "CUSTODIAN"
+    """One of those who look after quarantine: a role that one person holds at a time."""
 
 
 class KeyStatement(Contract):

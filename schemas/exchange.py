@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from schemas.acts import DetaineeItem
 from schemas.envelope import Outer
 from schemas.parties import (
     Contract,
@@ -69,6 +70,11 @@ class Term(StrEnum):
     REVIEW = "REVIEW"
     EXPIRY_AHEAD = "EXPIRY_AHEAD"
     EXPIRY = "EXPIRY"
+    ORDERS = "ORDERS"
+    """That a side's units have their orders."""
+    WELFARE = "WELFARE"
+    ACCESS = "ACCESS"
+    """What is owed of people who are held."""
 
 
 class Crossing(StrEnum):
@@ -114,7 +120,7 @@ class PassTerm(Outer):
 
     message: MessageId
     term: Term
-    nation: Nation | None = Field(description="Who owes the answer; None for other terms.")
+    nation: Nation | None = Field(description="Who owes the word; None where nobody does.")
     due: Moment
 
 
@@ -209,6 +215,44 @@ class UndertakingEnded(Contract):
     ]
 
 
+class OrdersConfirmed(Contract):
+    """A side said that all its units that the undertaking binds have their orders."""
+
+    kind: Literal["OrdersConfirmed"] = "OrdersConfirmed"
+    message: MessageId = Field(description="The undertaking.")
+    nation: Nation
+    by: MessageId
+
+
+class OrdersOverdue(Contract):
+    """A side has not said so in time. Whether its units have them is not known."""
+
+    kind: Literal["OrdersOverdue"] = "OrdersOverdue"
+    message: MessageId = Field(description="The undertaking.")
+    nation: Nation
+    due: Moment
+
+
+class DetaineesAnswered(Contract):
+    """Whoever holds people said how they are, or who may see them."""
+
+    kind: Literal["DetaineesAnswered"] = "DetaineesAnswered"
+    message: MessageId = Field(description="In which it was asked.")
+    nation: Nation
+    item: DetaineeItem
+    by: MessageId
+
+
+class DetaineesUnanswered(Contract):
+    """The time for it passed without a word. Why is not known and is not guessed."""
+
+    kind: Literal["DetaineesUnanswered"] = "DetaineesUnanswered"
+    message: MessageId = Field(description="In which it was asked.")
+    nation: Nation
+    item: DetaineeItem
+    due: Moment
+
+
 class ContactMoved(Contract):
     """A request for contact was answered, or nobody answered it in time."""
 
@@ -278,4 +322,8 @@ ExchangeEvent = (
     | ReschedulingProposed
     | MediatorInvited
     | TranslationAttached
+    | OrdersConfirmed
+    | OrdersOverdue
+    | DetaineesAnswered
+    | DetaineesUnanswered
 )

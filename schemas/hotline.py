@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from schemas.acts import Act, Terms, unset
 from schemas.envelope import TEXT_BYTES_MAX, Outer
 from schemas.exchange import ExchangeEvent, InviteMediator, PassTerm, RelayAsked, Stage
+from schemas.hearsay import HEARD_MAX, HeardElsewhere
 from schemas.ledger import Entry
 from schemas.lines import LineEvent, LineNotice
 from schemas.particulars import Particulars
@@ -209,6 +210,13 @@ class Text(Contract):
     particulars: Particulars | None = Field(
         default=None, exclude_if=unset, description="What the act must say beyond the text."
     )
+    heard: tuple[HeardElsewhere, ...] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=HEARD_MAX,
+        exclude_if=unset,
+        description="Texts from outside this channel: UNAUTHENTICATED, and nothing answers them.",
+    )
 
 
 class Remark(Contract):
@@ -347,6 +355,11 @@ class MessageSuperseded(Contract):
     kind: Literal["MessageSuperseded"] = "MessageSuperseded"
     message: MessageId
     by: MessageId
+    unread_by: tuple[DeskId, ...] | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="Desks of which no officer had reported opening it. They act on the new one.",
+    )
 
 
 class MessageCancelled(Contract):
@@ -355,6 +368,11 @@ class MessageCancelled(Contract):
     kind: Literal["MessageCancelled"] = "MessageCancelled"
     message: MessageId
     by: MessageId
+    unread_by: tuple[DeskId, ...] | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="Desks of which no officer had reported opening it.",
+    )
 
 
 class MessageRelayed(Contract):

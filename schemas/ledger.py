@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from pydantic import Field
 
+from schemas.acts import unset
 from schemas.envelope import Signature
 from schemas.parties import (
     Contract,
@@ -50,6 +51,25 @@ class Tell(Contract, Generic[NoticeT]):
     )
 
 
+class Redelivery(Contract):
+    """On whose order a command was taken out of quarantine and judged once more."""
+
+    order: MessageId
+    order_digest: Digest = Field(description="SHA-256 of the order's outer part.")
+    position: Position = Field(description="Where the order lies.")
+    quarantined: Position = Field(description="Where the record lies in quarantine.")
+    origin: Position = Field(description="Where the record came in first.")
+    custodians: tuple[HolderId, HolderId] = Field(
+        description="Who proposed it and who signed with them: two roles, two persons."
+    )
+    signed: SignedOuter = Field(description="The order with both signatures, so that it is proved.")
+    decided: MessageId | None = Field(
+        default=None,
+        exclude_if=unset,
+        description="The command of the entry that had decided the record before, where one had.",
+    )
+
+
 class Entry(Contract, Generic[EventT, NoticeT]):
     """All that one command causes, in one record, so that it happens wholly or not at all.
 
@@ -75,3 +95,11 @@ class Entry(Contract, Generic[EventT, NoticeT]):
     signed: SignedOuter
     events: tuple[EventT, ...]
     tells: tuple[Tell[NoticeT], ...]
+    redelivery: Redelivery | None = Field(
+        default=None,
+        exclude_if=unset,
+        description=(
+            "Where custodians ordered it. The entry is the record's own where it could be judged,"
+            " else the order's."
+        ),
+    )

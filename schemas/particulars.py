@@ -266,6 +266,40 @@ class Understanding(Contract):
     liaison: Passage = Field(description="Who keeps in touch with whom about it, and how.")
 
 
+class DetainedPersonnel(Contract):
+    """Own people whom the other side holds. Until when it answers stands outside, item by item."""
+
+    act: Literal[Act.DETAINED_PERSONNEL] = Act.DETAINED_PERSONNEL
+    who: Passage = Field(description="Crew, patrol; no more of them than is needed to find them.")
+    number: int = Field(ge=1, le=100_000)
+    held_at: Location | None = Field(default=None, exclude_if=unset)
+    welfare: Passage = Field(description="What is asked about how they are.")
+    access: Passage = Field(description="Who asks to see them, and how.")
+
+
+class DetainedPersonnelReply(Contract):
+    """How they are, who may see them and when; one of them or both, as the outside says."""
+
+    act: Literal[Act.DETAINED_PERSONNEL_REPLY] = Act.DETAINED_PERSONNEL_REPLY
+    welfare: Passage | None = Field(default=None, exclude_if=unset)
+    access: Passage | None = Field(default=None, exclude_if=unset)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.welfare is None and self.access is None:
+            raise ValueError("a reply says how they are, or who may see them")
+        return self
+
+
+class OrdersConfirmation(Contract):
+    """That all units which the undertaking binds have their orders, and confirmed them."""
+
+    act: Literal[Act.ORDERS_CONFIRMATION] = Act.ORDERS_CONFIRMATION
+    units: Passage = Field(description="All that it binds. What some lack is said as free text.")
+    confirmed_at: Moment = Field(description="When the last of them did.")
+    by: Line = Field(description="The office that answers for it.")
+
+
 class StandDownConfirmation(Contract):
     """That it was done, when, and by whom."""
 
@@ -336,7 +370,8 @@ AnyParticulars = (
     | SafePassageRequest | SafeHarbourRequest | SarCoordination | RequestForContact
     | ContactDecline | Proposal | CounterProposal | Commitment | Understanding
     | StandDownConfirmation | ViolationReport | Regret | Protest | CollapseStatement
-    | ClosingStatement | Account | Attribution
+    | ClosingStatement | Account | Attribution | OrdersConfirmation | DetainedPersonnel
+    | DetainedPersonnelReply
 )  # fmt: skip
 Particulars = Annotated[AnyParticulars, Field(discriminator="act")]
 

@@ -25,6 +25,7 @@ MENUS = {
     "lag": ("services.watch.asking:show_lag", "Every lane: what waits, since when, for whom."),
     "matter": ("services.watch.asking:show_matter", "A matter's history, by outer parts."),
     "rehearse": ("services.rehearsal.__main__:app", "Crises, rehearsed: scenarios as files."),
+    "quarantine": ("services.quarantine.__main__:app", "What was refused, and why; redelivery."),
     "contracts": ("services.contracts.__main__:app", "What may be said: schemas and a page."),
 }
 """What is loaded only when it is asked for: an officer's command does not wait for the rest."""

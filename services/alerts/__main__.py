@@ -5,11 +5,19 @@ from __future__ import annotations
 from cyclopts import App
 
 from services.alerts.service import alerts
-from services.alerts.showing import chains, incidents, overdue, requests, templates, uncorrected
+from services.alerts.showing import (
+    chains,
+    incidents,
+    notices,
+    overdue,
+    requests,
+    templates,
+    uncorrected,
+)
 from services.bus import process
 
 app = App(name="alerts", help="Crisis alerts: run the service, and see how its traffic stands.")
-for show in (chains, uncorrected, overdue, requests, incidents, templates):
+for show in (chains, uncorrected, overdue, requests, notices, incidents, templates):
     app.command(show)
 
 

@@ -80,7 +80,7 @@ class NoForeignMinistry(Refusal):
 
 
 class TooManyRecipients(Refusal):
-    """It would reach more desks than one chain carries. Address fewer nations, or alert twice."""
+    """It would reach more desks than one matter carries. Address fewer, or say it twice."""
 
 
 class ExpiredAlready(Refusal):
@@ -91,6 +91,18 @@ class AnsweredAlready(Refusal):
     """This desk has said so of this message already. Nothing was changed."""
 
 
+class SameSource(Refusal):
+    """The alert rests on that source, or it was counted before. Name another, independent one."""
+
+
+class TooManySources(Refusal):
+    """As many sources as a chain carries have spoken of it. Speak of it on the hotline."""
+
+
+class EventChanged(Refusal):
+    """An update took its place, and tells of the event anew. Look at it, then say so of that."""
+
+
 # In risk reduction.
 
 
@@ -99,7 +111,7 @@ class UnknownRequest(Refusal):
 
 
 class MatterTaken(Refusal):
-    """This matter holds another request or incident. Choose a new name for a new one."""
+    """This matter holds another request, incident or notice. Choose a new name for a new one."""
 
 
 class AreaMissing(Refusal):
@@ -140,6 +152,73 @@ class UnknownContact(Refusal):
 
 class NotInvited(Refusal):
     """The sender's state is not invited, or it is the host. Only invited states answer."""
+
+
+# In notices of launches and exercises.
+
+
+class UnknownNotice(Refusal):
+    """No notice was given in this matter. Check its name; it may have been refused."""
+
+
+class NotGivenNotice(Refusal):
+    """The sender was not given this notice: neither an addressee nor an alternate of one."""
+
+
+class NotNoticesSender(Refusal):
+    """Only the desk that gave the notice amends, confirms, continues, cancels or ends it."""
+
+
+class NotOfThisKind(Refusal):
+    """Launches are confirmed and exercises continue, not the other way round. See its kind."""
+
+
+class NoticeOver(Refusal):
+    """What was told is over, and so is its notice. For something new give a new notice."""
+
+
+class NoticeCalledOff(Refusal):
+    """The notice was cancelled: it announces and explains nothing any more. Give a new one."""
+
+
+class CommencedAlready(Refusal):
+    """The exercise has begun. What has begun is not cancelled: say that it is over."""
+
+
+class FinalConsumerMissing(Refusal):
+    """A nation addressed has no final consumer. Name the desk for which it is meant in the end."""
+
+
+class FinalConsumerNotAddressed(Refusal):
+    """A final consumer is not among the addressees. Address it, so that it is told."""
+
+
+class NovelElementsUnsaid(Refusal):
+    """Whether the exercise has novel elements is left unsaid. Name them, or write NONE."""
+
+
+class EndsBeforeItBegins(Refusal):
+    """The window ends before it begins. Look at both times."""
+
+
+class WindowOver(Refusal):
+    """The window is over already. Give times that lie ahead, or say that it has ended."""
+
+
+class OutsideItsWindow(Refusal):
+    """It lies outside the notice's window, or is itself longer than 48 hours. Amend the notice."""
+
+
+class ConfirmedBeforeItsDay(Refusal):
+    """A day-of confirmation comes in the 24 hours before the hours that it names. Send it then."""
+
+
+class NotBegunYet(Refusal):
+    """Its window has not begun. What does not take place is cancelled."""
+
+
+class WindowBegunAlready(Refusal):
+    """The window has begun, and its beginning stands. Change its end, or cancel it."""
 
 
 def _tree(kind: type[Refusal]) -> dict[str, type[Refusal]]:

@@ -1,4 +1,4 @@
-"""Crisis alerts, declared as one value: chains, risk reduction, and templates."""
+"""Crisis alerts, declared as one value: chains, risk reduction, notices, and templates."""
 
 from __future__ import annotations
 
@@ -19,12 +19,22 @@ from schemas.alerts import (
 )
 from schemas.concerns import HazardOpening, Opening, RiskCommand, RiskEvent
 from schemas.envelope import Outer
+from schemas.notices import (
+    NoticeCommand,
+    NoticeEvent,
+    NoticeSaid,
+    NotifyActivity,
+    PassNoticeDeadline,
+)
 from schemas.parties import Nation, Precedence
 from services.alerts import templates
 from services.alerts.chain import deadlines as chain_deadlines
 from services.alerts.chain import evolve as chain_evolve
 from services.alerts.chain import rules as chain_rules
 from services.alerts.matter import Matter
+from services.alerts.notices import deadlines as notice_deadlines
+from services.alerts.notices import evolve as notice_evolve
+from services.alerts.notices import rules as notice_rules
 from services.alerts.own_word import NAME
 from services.alerts.risk import deadlines as risk_deadlines
 from services.alerts.risk import evolve as risk_evolve
@@ -38,9 +48,12 @@ def alerts(acknowledge_within_s: Mapping[Precedence, float]) -> Service:
     """The alerts service with these ceilings for acknowledgement, in seconds from release."""
     return Service(
         name=NAME,
-        commands=chain_rules.COMMANDS | risk_rules.COMMANDS | {ApproveTemplates},
-        own_commands=chain_rules.OWN_COMMANDS | risk_rules.OWN_COMMANDS,
-        budgeted=lambda command: isinstance(command, SenderCommand | Opening),
+        commands=chain_rules.COMMANDS
+        | risk_rules.COMMANDS
+        | notice_rules.COMMANDS
+        | {ApproveTemplates},
+        own_commands=chain_rules.OWN_COMMANDS | risk_rules.OWN_COMMANDS | notice_rules.OWN_COMMANDS,
+        budgeted=lambda command: isinstance(command, SenderCommand | Opening | NoticeSaid),
         desks_named=_desks_named,
         nations_named=_nations_named,
         first_state=Matter(),
@@ -59,6 +72,8 @@ def _decide(
         return templates.approve(matter.templates, heard)
     if isinstance(heard.command, RiskCommand | PassRiskDeadline):
         return risk_rules.decide(matter.risk, heard)
+    if isinstance(heard.command, NoticeCommand | PassNoticeDeadline):
+        return notice_rules.decide(matter.notice, heard, within_s)
     return chain_rules.decide(matter.chain, heard, within_s)
 
 
@@ -70,6 +85,8 @@ def _evolve(matter: Matter, event: object) -> Matter:
         return replace(matter, chain=chain_evolve.evolve(matter.chain, event))
     if isinstance(event, RiskEvent):
         return replace(matter, risk=risk_evolve.evolve(matter.risk, event))
+    if isinstance(event, NoticeEvent):
+        return replace(matter, notice=notice_evolve.evolve(matter.notice, event))
     return matter
 
 
@@ -77,12 +94,15 @@ def _deadlines(matter: Matter) -> Sequence[Deadline]:
     return [
         *chain_deadlines.deadlines(matter.chain),
         *risk_deadlines.deadlines(matter.risk),
+        *notice_deadlines.deadlines(matter.notice),
     ]
 
 
 def _desks_named(command: Outer) -> Sequence[str]:
     if isinstance(command, HazardOpening):
         return (command.sender, command.point_of_contact)
+    if isinstance(command, NotifyActivity):
+        return (command.sender, *command.addressees, *command.final_consumers)
     return (command.sender,)
 
 

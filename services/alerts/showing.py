@@ -23,13 +23,18 @@ def uncorrected(*, look: Look = LIVE) -> int:
 
 
 def overdue(*, look: Look = LIVE) -> int:
-    """List what is overdue: acknowledgements, replies, meetings, clarifications, answers."""
+    """List what is overdue: acknowledgements, replies, meetings, answers, words that were owed."""
     return _show(views.overdue, look)
 
 
 def requests(*, look: Look = LIVE) -> int:
     """List requests for explanation, hazardous incidents and invitations: what waits for whom."""
     return _show(views.requests, look)
+
+
+def notices(*, look: Look = LIVE) -> int:
+    """List notices of launches and exercises: for whom, who has them, and what is missing."""
+    return _show(views.notices, look)
 
 
 def incidents(*, look: Look = LIVE) -> int:

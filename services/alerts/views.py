@@ -8,10 +8,14 @@ from datetime import datetime
 
 from schemas.alerts import AlertPhase, RecipientPhase
 from schemas.concerns import ConcernPhase
+from schemas.notices import DAY, NoticeReach
 from schemas.parties import nation_of
 from services.alerts.chain.deadlines import expiry, silences
 from services.alerts.chain.state import STANDING, Chain
 from services.alerts.matter import Matter
+from services.alerts.notices import views as notice_views
+from services.alerts.notices.state import Notice
+from services.alerts.notices.views import NoticeShown
 from services.alerts.risk.state import Risk
 
 
@@ -39,6 +43,8 @@ class ChainShown:
     approved_before: bool
     """Whether the approval of its templates stands in this ledger, as the alert says."""
     next_due: datetime | None
+    corroboration: str
+    """Whether more than one source bears it out; "-" where that is not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,7 @@ def _chain(chain: Chain, matters: Mapping[str, Matter]) -> ChainShown:
         incident=chain.incident,
         approved_before=_approved(chain, matters),
         next_due=min(dues, default=None),
+        corroboration=chain.corroboration.value if chain.corroboration else "-",
     )
 
 
@@ -192,6 +199,7 @@ def overdue(matters: Mapping[str, Matter]) -> list[Overdue]:
             if each.phase(chain.newest.number) is RecipientPhase.OVERDUE
         ]
         found += _silent(name, matter.risk)
+        found += _missing(name, matter.notice)
     return sorted(found, key=lambda each: each.since)
 
 
@@ -210,6 +218,31 @@ def _silent(name: str, risk: Risk) -> list[Overdue]:
     if hosting is not None and risk.due is None and hosting.phase.value == "INVITED":
         found += [Overdue(name, "ANSWER", each, hosting.answer_by) for each in hosting.silent]
     return found
+
+
+def _missing(name: str, notice: Notice) -> list[Overdue]:
+    if not notice.words:
+        return []
+    number, sender = notice.newest.number, notice.told.sender
+    found = [
+        Overdue(name, "ACKNOWLEDGEMENT", each.desk, each.due)
+        for each in notice.recipients.values()
+        if each.reach(number) is NoticeReach.OVERDUE
+    ]
+    if notice.unconfirmed:
+        found.append(Overdue(name, "CONFIRMATION", sender, notice.window.begins))
+    if notice.word_missing:
+        due = notice.window.begins + DAY * notice.days
+        found.append(Overdue(name, "DAILY WORD", sender, due))
+    if notice.end_missing:
+        found.append(Overdue(name, "END", sender, notice.window.ends))
+    return found
+
+
+def notices(matters: Mapping[str, Matter]) -> list[NoticeShown]:
+    """Every notice of a launch or an exercise, what has something wrong with it first."""
+    found = [notice_views.shown(m.notice) for m in matters.values() if m.notice.words]
+    return sorted(found, key=lambda each: (not each.flags, each.begins, each.matter))
 
 
 def requests(matters: Mapping[str, Matter]) -> list[RequestShown]:

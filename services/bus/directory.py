@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -13,6 +14,8 @@ from services.bus.keyring import Keyring
 from services.bus.log import log
 from services.bus.topics import DIRECTORY
 from services.bus.transport import Bus, Unreachable
+
+ANSWER_WITHIN_S = 5.0
 
 
 class RootsUnreadable(Exception):
@@ -40,6 +43,24 @@ def roots_in(folder: Path) -> Mapping[str, Ed25519PublicKey]:
     return roots
 
 
+Away = Callable[[Exception | None], None]
+"""Told of the trouble while the log is away, and None once it is back."""
+
+
+async def or_say_so(act: Callable[[], Coroutine[Any, Any, object]], away: Away | None) -> None:
+    """Do it, and say soon where nobody answers: a broker that is gone is tried for much longer than
+    operators should wait to hear of it. Raises what `act` raises.
+    """
+    doing = asyncio.create_task(act(), name="ask the log")
+    try:
+        done, _ = await asyncio.wait([doing], timeout=ANSWER_WITHIN_S)
+        if not done and away is not None:
+            away(Unreachable(f"no broker has answered for {ANSWER_WITHIN_S:g} s"))
+        await doing
+    finally:
+        doing.cancel()
+
+
 class Directory:
     """Follows the directory topic. `keyring` is as of `keyring.position`."""
 
@@ -57,11 +78,17 @@ class Directory:
                 self._next = record.offset + 1
             return self.keyring
 
-    async def refresh_every(self, seconds: float) -> None:
-        """Read on for ever. While the log is away, what is known stays in force."""
+    async def refresh_every(self, seconds: float, away: Away | None = None) -> None:
+        """Read on for ever. While the log is away, what is known stays in force; `away` is told
+        of it, and None once it is back.
+        """
         while True:
             await asyncio.sleep(seconds)
+            trouble: Exception | None = None
             try:
-                await self.refresh()
-            except Unreachable as trouble:
-                log.info("directory.unreachable", trouble=str(trouble))
+                await or_say_so(self.refresh, away)
+            except Unreachable as caught:
+                log.info("directory.unreachable", trouble=str(caught))
+                trouble = caught
+            if away is not None:
+                away(trouble)

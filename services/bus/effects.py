@@ -10,9 +10,9 @@ from schemas.envelope import Outer
 from schemas.ledger import Entry, Tell
 from schemas.parties import MessageType
 from schemas.receipts import CommandRefused, MovedToLowerLane
-from services.bus import seal, topics, wire
+from services.bus import redelivery, seal, topics, wire
 from services.bus.gate import NO_MATTER
-from services.bus.judge import Unbelieved, position_of
+from services.bus.judge import Unbelieved, notice_of, position_of
 from services.bus.refusals import Refusal
 from services.bus.seal import Signer
 from services.bus.service import Service
@@ -33,10 +33,15 @@ class Effects:
         """What an entry has its service tell, and the record itself where it moves on or is
         refused. The same for an entry that is seen again.
         """
+        if redelivery.is_order(record.value) and not redelivery.is_own(entry):
+            # What is told and enclosed is the record that the order named.
+            at = entry.position
+            (record,) = await self._bus.read(at.topic, at.partition, at.offset, at.offset + 1)
+        own_word = entry.sender == self._service.name or redelivery.is_own(entry)
         refused = [
             self.quarantined(record, event.code)
             for event in entry.events
-            if isinstance(event, CommandRefused) and entry.sender != self._service.name
+            if isinstance(event, CommandRefused) and not own_word
         ]
         delivered = [
             await self._delivery(record, entry, number, tell)
@@ -55,10 +60,9 @@ class Effects:
         if outcome.answer_to is None:
             return [kept]
         lane = topics.lane_of(record.topic)
-        origin = f"{record.topic}/{record.partition}/{record.offset}"
         exercise = self._realm is Realm.EXERCISE
         outer = self._service.delivery(
-            message_id=wire.digest(origin.encode())[:32],
+            message_id=notice_of(record),
             sender=self._service.name,
             matter=NO_MATTER,
             lane=lane,
@@ -86,6 +90,7 @@ class Effects:
         keeps_all = self._service.keeps_inner_refused
         kept = record if keeps_all else _outer_only(record)
         origin = f"{record.topic}/{record.partition}/{record.offset}"
+        came = wire.digest(record.value)
         return Outgoing(
             topic=topics.quarantine(self._service.name, self._realm),
             partition=record.partition,
@@ -93,9 +98,9 @@ class Effects:
             value=kept.value,
             headers=(
                 *kept.headers,
-                ("detente-refusal", code.encode()),
-                ("detente-position", origin.encode()),
-                *(() if keeps_all else (("detente-digest", wire.digest(record.value).encode()),)),
+                (redelivery.REFUSAL_HEADER, code.encode()),
+                (redelivery.POSITION_HEADER, origin.encode()),
+                *(() if keeps_all else ((redelivery.DIGEST_HEADER, came.encode()),)),
             ),
         )
 

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from schemas.envelope import Outer
-from schemas.ledger import Entry, SignedOuter, Tell
+from schemas.envelope import Cover, Outer
+from schemas.ledger import Entry, Redelivery, SignedOuter, Tell
 from schemas.parties import Lane, nation_of
 from schemas.receipts import CommandRefused, MovedToLowerLane, Position, SequenceSkipped
 from services.bus import seal, topics, wire
 from services.bus.gate import Gate
 from services.bus.keyring import Keyring
 from services.bus.ledger import Draft, Known, out_of_sequence
-from services.bus.refusals import Refusal
+from services.bus.refusals import Overtaken, Refusal
 from services.bus.rulebook import Decision, Earlier, Encloses, Heard, Standing, Telling
 from services.bus.seal import Checked
 from services.bus.service import Service
 from services.bus.transport import Record
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a record is, for log lines and traces: by its signed outer part where it is believed."""
+
+    correlation: str
+    """The message that began it."""
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class Decided:
 
     entry: Entry[Any, Any]
     refused: Refusal | None = None
+    about: About = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +44,21 @@ class Repeated:
     """A record whose entry stands in the ledger already, under this command."""
 
     command: str
+    about: About = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Unbelieved:
-    """A record of which it is not certain who says it, or that it belongs here."""
+    """A record of which it is not certain who says it, or that it belongs here.
+
+    It is about nothing but itself: what it says it belongs to is not believed.
+    """
 
     refusal: Refusal
     fact: CommandRefused
     answer_to: str | None
     """Whom to tell: who truly signed it, else the desk that it says it is from."""
+    about: About = field(kw_only=True)
 
 
 Outcome = Decided | Repeated | Unbelieved
@@ -57,6 +72,8 @@ class Judge:
     service: Service
     gate: Gate
     keyring: Keyring
+    redelivery: Redelivery | None = None
+    """On whose order a record is judged once more."""
 
     def judge(self, record: Record, draft: Draft) -> Outcome:
         """Wire, seal, gate, ledger, rules. What it decides is added to the draft."""
@@ -79,7 +96,7 @@ class Judge:
             command, refused = wire.digest(f"{checked.digest} reused".encode())[:32], known
             known = draft.knows(command, checked.digest)
         if isinstance(known, Known):
-            return Repeated(command)
+            return Repeated(command, about=about_of(checked.outer))
         if not refused and (moved := self._moved(checked, record, draft)):
             return moved
         ruled = refused or self._rule(checked, record, draft)
@@ -92,7 +109,8 @@ class Judge:
         if outer.sender != self.service.name and not _came_down(outer, record, draft):
             order = out_of_sequence(book, outer.sender, outer.lane, outer.sequence)
         if isinstance(order, Refusal):
-            return order
+            # Its number may be lower since it lay in quarantine while others went on.
+            return Overtaken(order.detail) if self.redelivery else order
         heard = Heard(
             command=outer,
             digest=checked.digest,
@@ -129,7 +147,7 @@ class Judge:
         outer, lane = checked.outer, topics.lane_of(record.topic)
         command = _moved_from(outer, lane)
         if isinstance(draft.knows(command, checked.digest), Known):
-            return Repeated(command)
+            return Repeated(command, about=about_of(outer))
         lower = lane.next_lower
         if lower is None or not self.service.budgeted(outer):
             return None
@@ -152,17 +170,17 @@ class Judge:
         refused = ruled if isinstance(ruled, Refusal) else None
         if isinstance(ruled, Refusal):
             outer = checked.outer
-            fact = _fact(ruled, outer.message_id, record)
+            fact = fact_of(ruled, outer.message_id, record)
             own = outer.sender == self.service.name
             ruled = Decision((fact,), () if own else (Telling(outer.sender, fact),))
         entry = self._entry(checked, record, draft, ruled, command)
         draft.add(entry)
-        return Decided(entry, refused)
+        return Decided(entry, refused, about=about_of(checked.outer))
 
     def _entry(
         self, checked: Checked, record: Record, draft: Draft, ruled: Decision, command: str
     ) -> Entry[Any, Any]:
-        outer, cover = checked.outer, checked.cover
+        outer = checked.outer
         book, lane = draft.book(outer.matter), topics.lane_of(record.topic)
         return self.service.entry(
             service=self.service.name,
@@ -181,14 +199,13 @@ class Judge:
             directory=self.keyring.position,
             message_type=outer.message_type,
             exercise=outer.exercise,
-            signed=SignedOuter(
-                payload_type=cover.payloadType, payload=cover.payload, signatures=cover.signatures
-            ),
+            signed=signed_outer(checked.cover),
             events=ruled.events,
-            tells=self._numbered(ruled.tells, dict(book.told), lane, checked.digest, record),
+            tells=self.numbered(ruled.tells, dict(book.told), lane, checked.digest, record),
+            redelivery=self.redelivery,
         )
 
-    def _numbered(
+    def numbered(
         self,
         tells: Sequence[Telling],
         told: dict[tuple[str, Lane], int],
@@ -230,8 +247,22 @@ class Judge:
         signer = seal.signed_by(found.cover, self.keyring) if found else refusal
         sender = wire.claimed_sender(record.headers) if isinstance(signer, Refusal) else signer.name
         known = sender is not None and self.keyring.standing(sender) is not None
-        fact = _fact(refusal, message, record, claimed=wire.claimed_id(record.headers))
-        return Unbelieved(refusal, fact, sender if known else None)
+        fact = fact_of(refusal, message, record, claimed=wire.claimed_id(record.headers))
+        about = About(notice_of(record), UNBELIEVED)
+        return Unbelieved(refusal, fact, sender if known else None, about=about)
+
+
+UNBELIEVED = "unbelieved"
+
+
+def notice_of(record: Record) -> str:
+    """The identity of what is told of a record that is not believed: made of where it lies."""
+    return wire.digest(f"{record.topic}/{record.partition}/{record.offset}".encode())[:32]
+
+
+def about_of(outer: Outer) -> About:
+    """What a record that is believed is about."""
+    return About(wire.correlation_of(outer), type(outer).__name__)
 
 
 def position_of(record: Record) -> Position:
@@ -239,9 +270,19 @@ def position_of(record: Record) -> Position:
     return Position(topic=record.topic, partition=record.partition, offset=record.offset)
 
 
-def _fact(
+def signed_outer(cover: Cover) -> SignedOuter:
+    """What was signed, without the inner part, as entries keep it."""
+    return SignedOuter(
+        payload_type=cover.payloadType, payload=cover.payload, signatures=cover.signatures
+    )
+
+
+def fact_of(
     refusal: Refusal, message: str | None, record: Record, claimed: str | None = None
 ) -> CommandRefused:
+    """A refusal as ledgers and desks are told of it. `message` only where it is certain who says
+    it; `claimed` is what the record calls itself.
+    """
     return CommandRefused(
         code=refusal.code,
         reason=refusal.reason,

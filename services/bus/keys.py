@@ -6,16 +6,17 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
-from schemas.directory import HolderKind, KeyStatement
+from schemas.directory import AUTHORITY_OF_SERVICES, HolderKind, KeyStatement
 from schemas.parties import Function, Ladder
 from services.bus import seal, topics
 from services.bus.seal import Signer
@@ -57,6 +58,19 @@ def load(path: Path) -> Ed25519PrivateKey:
     return key
 
 
+def load_public(path: Path) -> Ed25519PublicKey:
+    """The public key in the file. KeyUnreadable where there is none."""
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except FileNotFoundError as trouble:
+        raise KeyUnreadable(f"there is no key at {path}") from trouble
+    except (ValueError, TypeError) as trouble:
+        raise KeyUnreadable(f"{path} is no public key in PEM") from trouble
+    if not isinstance(key, Ed25519PublicKey):
+        raise KeyUnreadable(f"{path} is not an Ed25519 key")
+    return key
+
+
 def write_public(key: Ed25519PrivateKey, path: Path) -> None:
     """The public half, for those who are to trust it."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,15 +87,18 @@ def vouch(
     officers: tuple[str, ...] = (),
     ladder: Ladder | None = None,
     functions: tuple[Function, ...] | None = None,
+    kind: HolderKind | None = None,
 ) -> bytes:
     """A root's signed word on a holder, as it stands on the directory topic.
 
     `public_key` is the raw Ed25519 key, or None to revoke. A higher serial replaces a lower.
+    Whom the root of the bus vouches for is a service, whom another does a desk, unless told
+    otherwise.
     """
-    service = root.holder == "BUS"
+    of_root = HolderKind.SERVICE if root.holder == AUTHORITY_OF_SERVICES else HolderKind.DESK
     statement = KeyStatement(
         holder=holder,
-        kind=HolderKind.SERVICE if service else HolderKind.DESK,
+        kind=kind or of_root,
         authority=root.holder,
         serial=serial,
         public_key=public_key,
@@ -93,9 +110,11 @@ def vouch(
     return seal.sign(statement, b"", root)
 
 
-async def publish(bus: Bus, holder: str, statement: bytes) -> None:
-    """Put a statement into the directory, after the inboxes that a desk needs."""
+async def publish(bus: Bus, holder: str, statement: bytes, kind: HolderKind | None = None) -> None:
+    """Put a statement into the directory, after the inboxes that a desk needs. A holder with a
+    hyphen in its name is a desk, unless told otherwise.
+    """
     await bus.ensure(topics.of_directory())
-    if "-" in holder:
+    if "-" in holder and kind in (None, HolderKind.DESK):
         await bus.ensure(topics.of_desk(holder))
     await bus.append([Outgoing(topics.DIRECTORY, 0, holder.encode(), statement)])

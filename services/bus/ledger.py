@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from schemas.ledger import FIRST_PREVIOUS, Entry
 from schemas.parties import Lane
-from schemas.receipts import MovedToLowerLane
+from schemas.receipts import MovedToLowerLane, Position
 from services.bus import seal, wire
 from services.bus.budget import Allowance, Bucket
 from services.bus.keyring import Keyring
@@ -100,8 +100,11 @@ class Ledger:
             return False
         book = self.page.books[entry.matter] = turn(self.service, book, entry, payload)
         self.page.known[entry.command] = Known(entry.command_digest, book.head, offset)
-        where = (entry.position.topic, entry.position.partition)
-        self.carried[where] = max(entry.position.offset, self.carried.get(where, 0))
+        for at in standing_for(entry):
+            where = (at.topic, at.partition)
+            self.carried[where] = max(at.offset, self.carried.get(where, 0))
+        if order := ordered(entry, book.head, offset):
+            self.page.known[order[0]] = order[1]
         self._remember(entry, offset)
         spent = spending(self, self.page.buckets, entry)
         if spent:
@@ -172,11 +175,28 @@ class Draft:
         book = turn(self._ledger.service, self.book(entry.matter), entry, payload)
         self._ahead.books[entry.matter] = book
         self._ahead.known[entry.command] = Known(entry.command_digest, book.head, offset=-1)
+        if order := ordered(entry, book.head, offset=-1):
+            self._ahead.known[order[0]] = order[1]
         page = self._ledger.page
         spent = spending(self._ledger, {**page.buckets, **self._ahead.buckets}, entry)
         if spent:
             self._ahead.buckets[entry.sender, entry.lane] = spent
         self.entries.append((entry, payload))
+
+
+def standing_for(entry: Entry[Any, Any]) -> Iterator[Position]:
+    """Which records the entry proves to have been carried: its command, and who ordered it."""
+    yield entry.position
+    if entry.redelivery:
+        yield entry.redelivery.position
+
+
+def ordered(entry: Entry[Any, Any], head: str, offset: int) -> tuple[str, Known] | None:
+    """The order that led to the entry of another command, and what is known of it then."""
+    by = entry.redelivery
+    if by is None or by.order == entry.command:
+        return None
+    return by.order, Known(by.order_digest, head, offset)
 
 
 def turn(service: Service, book: Book, entry: Entry[Any, Any], payload: bytes) -> Book:

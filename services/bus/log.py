@@ -15,16 +15,23 @@ FIELDS = frozenset(
         "event", "level", "timestamp", "service", "instance", "realm", "topic", "partition",
         "partitions", "offset", "entries", "matter", "message", "desk", "holder", "kind", "code",
         "lane", "sequence", "count", "url", "trouble", "position", "records", "exception",
-        "exc_info", "sender", "step", "within_s",
+        "exc_info", "sender", "step", "within_s", "correlation", "claimed",
     }
 )  # fmt: skip
 """What a log line may say. Another field is a bug, and crashes."""
 
 
+CONCERN_A_MESSAGE = ("record.", "delivery.", "line.attended")
+"""How the events begin that are about one message. Their lines name its correlation: the message
+that began it, which is one id in headers, log lines and traces."""
+
+
 def _only_known(_: Any, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
     unknown = line.keys() - FIELDS
     assert not unknown, f"log fields that are not in the table: {sorted(unknown)}"
-    return line
+    concerns = str(line["event"]).startswith(CONCERN_A_MESSAGE)
+    assert not concerns or line.get("correlation"), f"{line['event']} without its correlation"
+    return {field: said for field, said in line.items() if said is not None}
 
 
 def configure(level: str = "info", **bound: str) -> None:

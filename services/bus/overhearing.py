@@ -93,16 +93,19 @@ class Ear:
         entries = []
         for record in records:
             read = read_entry(overheard, record.value, keyring)
-            if not isinstance(read, Refusal) and _counts(*read, place.heads):
+            if not isinstance(read, Refusal) and counts(*read, place.heads):
                 position = Position(topic=topic, partition=partition, offset=record.offset)
                 entries.append((read[0], position))
         place.next[topic, partition] = records[-1].offset + 1
         return entries
 
 
-def _counts(
+def counts(
     entry: Entry[Any, Any], payload: bytes, heads: dict[tuple[str, str], tuple[int, str]]
 ) -> bool:
+    """Whether it is the next of its matter, as `heads` has them, by service and matter; if so it
+    is the newest from now on. For whoever reads a ledger without the service's rules.
+    """
     sequence, head = heads.get((entry.service, entry.matter), (0, FIRST_PREVIOUS))
     if (entry.sequence, entry.previous) != (sequence + 1, head):
         return False

@@ -12,9 +12,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from services.bus import health, keys
+from services.bus import keys, pages, tracing
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, RootsUnreadable, roots_in
+from services.bus.health import PortTaken
 from services.bus.kafka import KafkaBus
 from services.bus.keys import KeyUnreadable
 from services.bus.log import configure, log
@@ -51,14 +52,21 @@ def command(make: Callable[[Settings], Service]) -> Callable[..., None]:
 def _serve(service: Service, chosen: Settings, realm: Realm, key: Path | None) -> None:
     """Until SIGTERM or SIGINT. Exits with 1, and one line on stderr, where it cannot start."""
     configure(chosen.log_level, service=service.name, instance=chosen.instance, realm=realm.value)
+    tracing.configure(chosen.otlp_endpoint, service.name)
     try:
         signer = Signer(
             service.name, keys.load(key or chosen.state / "services" / f"{service.name}.key")
         )
         asyncio.run(_run(service, chosen, realm, signer))
-    except (KeyUnreadable, RootsUnreadable, TopicsWrong, Unreachable) as trouble:
+    except (KeyUnreadable, PortTaken, RootsUnreadable, TopicsWrong, Unreachable) as trouble:
         print(f"detente {service.name}: {trouble}", file=sys.stderr)
         raise SystemExit(1) from trouble
+
+
+async def _start_and_run(running: Running) -> None:
+    await running.start()
+    log.info("service.started")
+    await running.run()
 
 
 async def _run(service: Service, chosen: Settings, realm: Realm, signer: Signer) -> None:
@@ -73,15 +81,16 @@ async def _run(service: Service, chosen: Settings, realm: Realm, signer: Signer)
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
-    await running.start()
     work = [
-        asyncio.create_task(running.run(), name="run"),
+        asyncio.create_task(_start_and_run(running), name="run"),
         asyncio.create_task(stopping.wait(), name="wait for a signal"),
     ]
     if chosen.health_port:
-        pages = health.serve(chosen.health_port, lambda: running.ready, running.metrics.registry)
-        work.append(asyncio.create_task(pages, name="health"))
-    log.info("service.started")
+        # Served before the bus is reached, since why it is not is what operators ask then.
+        serving = pages.serve(
+            chosen.health_port, chosen.health_host, running.condition, running.meters.registry
+        )
+        work.append(asyncio.create_task(serving, name="health"))
     done, pending = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()

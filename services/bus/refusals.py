@@ -119,6 +119,49 @@ class OthersMatter(Refusal):
     """The matter's name says that another service keeps it. Choose a name as this one's begin."""
 
 
+# In a redelivery: what custodians order cannot be done.
+
+
+class NeedsTwoCustodians(Refusal):
+    """An order to redeliver bears two signatures. Have a second custodian sign it and send it."""
+
+
+class SamePerson(Refusal):
+    """Both signatures are one custodian's. Two persons are needed: have another one sign."""
+
+
+class NotCustodian(Refusal):
+    """One who signed the order is no custodian. Have a root appoint them in the directory."""
+
+
+class OthersQuarantine(Refusal):
+    """The order names another service's quarantine, or the other realm's. Send it there."""
+
+
+class NotItsLane(Refusal):
+    """An order travels on the topic where its record came in first. Send it there."""
+
+
+class NotQuarantined(Refusal):
+    """No refused record lies at that place in quarantine. Look again, and name one that does."""
+
+
+class QuarantineDiffers(Refusal):
+    """What lies there is not what was signed for: digest or origin differ. Look, propose anew."""
+
+
+class InnerNotKept(Refusal):
+    """Quarantine has only the outer part of that record. Ask its sender to send it again."""
+
+
+class AlreadyDecided(Refusal):
+    """The ledger has decided that message, and this stands. What it tells was sent once more."""
+
+
+class Overtaken(Refusal):
+    """Later messages of its sender in this matter and lane were heard. Ask it to release anew."""
+
+
 # In the ledger: it contradicts what was written before.
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from services.bus import topics
 from services.bus.clock import Clock
 from services.bus.directory import Directory
+from services.bus.health import Condition, Lack
 from services.bus.journey import Journey, patiently
 from services.bus.log import log
-from services.bus.metrics import Metrics
+from services.bus.meters import ServiceMeters
 from services.bus.overhearing import Ear
 from services.bus.seal import Signer
 from services.bus.service import Service
@@ -42,13 +43,18 @@ class Running:
         realm: Realm = Realm.LIVE,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self.metrics = Metrics(service.name)
-        self.journey = Journey(
-            service, bus, signer, directory, clock, settings, realm, self.metrics
+        self.meters = ServiceMeters(service.name, realm.value)
+        self.condition = Condition(
+            f"{realm.prefix}{service.name}-{settings.instance}",
+            {Lack.PARTITIONS: "it has not been given its partitions yet; wait"},
         )
-        self.ready = False
-        """Whether it owns partitions and has folded their ledgers."""
+        self.meters.at_scrape(self.condition.samples)
+        self.condition.look(self._unknown_to_directory)
+        self.journey = Journey(
+            service, bus, signer, directory, clock, settings, realm, self.meters, self.condition
+        )
         self._service, self._bus, self._directory = service, bus, directory
+        self._signer = signer
         self._settings, self._realm, self._sleep = settings, realm, sleep
         self._ear = Ear(service, bus, directory, realm, settings.partitions)
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,25 +63,49 @@ class Running:
             DELIVERED_BEHIND
         )
 
+    @property
+    def ready(self) -> bool:
+        """Whether it owns partitions, has folded their ledgers, and lacks nothing else."""
+        return self.condition.ready
+
+    def _unknown_to_directory(self) -> Mapping[Lack, str]:
+        keyring = self._directory.keyring
+        if keyring.position < 0:
+            return {
+                Lack.DIRECTORY: f"the directory {topics.DIRECTORY} names nobody, or was not read "
+                "yet; `detente keys house` publishes the example house's"
+            }
+        if keyring.holder_of(self._signer.keyid) is None:
+            return {
+                Lack.DIRECTORY: f"the directory does not vouch for this key of {self._service.name}"
+                ", so nobody believes what it says; publish it, or give the key that is published"
+            }
+        return {}
+
     async def start(self) -> None:
         """Check the topics, read the directory, join the group."""
         wanted = [
             *topics.of_service(self._service.name, self._realm, self._settings.partitions),
             *topics.of_directory(),
         ]
-        await patiently(lambda: self._bus.ensure(wanted))
-        await patiently(self._directory.refresh)
+        await patiently(lambda: self._bus.ensure(wanted), self.journey.away)
+        await patiently(self._directory.refresh, self.journey.away)
         lanes = [
             topics.commands(self._service.name, lane, self._realm)
             for lane in topics.LANES_OF_SERVICE[self._service.name]
         ]
         group = f"{self._realm.prefix}{self._service.name}"
-        self._reader = await patiently(lambda: self._bus.group(group, lanes, self._assigned))
+        self._reader = await patiently(
+            lambda: self._bus.group(group, lanes, self._assigned), self.journey.away
+        )
         self._tasks = [
             asyncio.create_task(self._decide(self._reader), name="decide"),
             asyncio.create_task(self._deliver(self._reader), name="deliver"),
             asyncio.create_task(self._watch_deadlines(), name="deadlines"),
-            asyncio.create_task(self._directory.refresh_every(DIRECTORY_EVERY_S), name="directory"),
+            asyncio.create_task(
+                self._directory.refresh_every(DIRECTORY_EVERY_S, self.journey.away),
+                name="directory",
+            ),
         ]
         if self._service.overhears:
             self._tasks.append(asyncio.create_task(self._overhear(), name="overhear"))
@@ -88,7 +118,7 @@ class Running:
 
     async def stop(self) -> None:
         """Leave the group. What was carried is settled; what was not is carried by the next."""
-        self.ready = False
+        self.condition.lacks(Lack.PARTITIONS, "it is stopping, and has left its group")
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -116,7 +146,7 @@ class Running:
             await self.journey.read_on(kept)
         for new in sorted(partitions - ledgers.keys()):
             await self.journey.take_over(new)
-        self.ready = True
+        self.condition.has(Lack.PARTITIONS)
         self._observe()
         log.info("partitions.owned", partitions=sorted(partitions))
         return {
@@ -134,12 +164,14 @@ class Running:
     async def _overhear(self) -> None:
         for overheard in self._service.overhears:
             wanted = topics.of_service(overheard.name, self._realm, self._settings.partitions)
-            await patiently(partial(self._bus.ensure, [*wanted]))
+            await patiently(partial(self._bus.ensure, [*wanted]), self.journey.away)
         while True:
             await self._sleep(OVERHEAR_EVERY_S)
-            heard = await patiently(lambda: self._ear.commands(self.journey.ledgers))
+            heard = await patiently(
+                lambda: self._ear.commands(self.journey.ledgers), self.journey.away
+            )
             await self.journey.say_to_itself(heard)
 
     def _observe(self) -> None:
         ledgers = self.journey.ledgers.values()
-        self.metrics.owns(len(ledgers), sum(len(ledger.deadlines) for ledger in ledgers))
+        self.meters.owns(len(ledgers), sum(len(ledger.deadlines) for ledger in ledgers))

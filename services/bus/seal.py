@@ -10,19 +10,26 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.catalogue import payload_type_of
+from schemas.directory import HolderKind
 from schemas.envelope import Cover, Inside, Outer, Signature
 from schemas.parties import Contract
+from schemas.redelivery import RedeliverRecord
 from services.bus.keyring import Holder, Keyring, key_id
 from services.bus.refusals import (
     BadSignature,
     InnerAltered,
+    NeedsTwoCustodians,
+    NotCustodian,
     NotForService,
     Refusal,
+    SamePerson,
     SpeaksForAnother,
     UnknownKey,
     Unsigned,
 )
 from services.bus.wire import ContractT, Read, decode, digest, encode, pae
+
+CUSTODIANS_NEEDED = 2
 
 
 @dataclass(frozen=True)
@@ -101,13 +108,73 @@ def check(found: Read, keyring: Keyring, at: int | None = None) -> Checked | Ref
     return Checked(cover, outer, holder, digest(cover.payload))
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An order that two custodians signed, and who they are: first the one who proposed it."""
+
+    cover: Cover
+    outer: RedeliverRecord
+    custodians: tuple[str, str]
+    digest: str
+
+
+def check_order(found: Read, keyring: Keyring, at: int | None = None) -> Ordered | Refusal:
+    """Whether two custodians, two persons with a key each, signed exactly this order."""
+    cover = found.cover
+    if len(cover.signatures) > CUSTODIANS_NEEDED:
+        return BadSignature(f"an order has {CUSTODIANS_NEEDED} signatures")
+    names = custodians_of(cover, keyring, at)
+    if isinstance(names, Refusal):
+        return names
+    outer = decode(RedeliverRecord, cover.payload)
+    if isinstance(outer, Refusal):
+        return outer
+    if len(names) < CUSTODIANS_NEEDED:
+        return NeedsTwoCustodians()
+    if len(set(names)) < CUSTODIANS_NEEDED:
+        return SamePerson()
+    if outer.sender not in names:
+        return SpeaksForAnother(f"signed by {names[0]} and {names[1]}")
+    if outer.inside != inside(b"") or cover.inner:
+        return InnerAltered("an order has no inner part")
+    (other,) = (name for name in names if name != outer.sender)
+    return Ordered(cover, outer, (outer.sender, other), digest(cover.payload))
+
+
+def custodians_of(cover: Cover, keyring: Keyring, at: int | None = None) -> list[str] | Refusal:
+    """Whose signatures an order bears so far, each of them a custodian's."""
+    if not cover.signatures:
+        return Unsigned()
+    names = []
+    for signature in cover.signatures:
+        holder = _signer(cover, signature, keyring, at)
+        if isinstance(holder, Refusal):
+            return holder
+        if holder.kind is not HolderKind.CUSTODIAN:
+            return NotCustodian(f"{holder.name} is a {holder.kind.value.lower()}")
+        names.append(holder.name)
+    return names
+
+
+def countersign(cover: Cover, signer: Signer) -> Cover:
+    """The same with one more signature over the very same bytes."""
+    made = signer.key.sign(pae(cover.payloadType, cover.payload))
+    signature = Signature(keyid=signer.keyid, sig=made)
+    return cover.model_copy(update={"signatures": (*cover.signatures, signature)})
+
+
 def signed_by(cover: Cover, keyring: Keyring, at: int | None = None) -> Holder | Refusal:
     """Whose signature this is, whatever was signed."""
     if not cover.signatures:
         return Unsigned()
     if len(cover.signatures) > 1:
         return BadSignature("this version has one signature")
-    (signature,) = cover.signatures
+    return _signer(cover, cover.signatures[0], keyring, at)
+
+
+def _signer(
+    cover: Cover, signature: Signature, keyring: Keyring, at: int | None
+) -> Holder | Refusal:
     holder = keyring.holder_of(signature.keyid, at)
     if holder is None:
         return UnknownKey(f"key {signature.keyid}")

@@ -58,7 +58,15 @@ class Settings(BaseSettings):
     visit_terms_otherwise: HostTerms = Field(
         default=HostTerms(), description="Those of countries that are not named."
     )
-    health_port: int = Field(default=0, description="Metrics and health on loopback; 0 for none.")
+    health_port: int = Field(default=0, description="Metrics and health; 0 for none.")
+    health_host: str = Field(
+        default="127.0.0.1",
+        description="Where they are served. Another only on a network that leads nowhere else.",
+    )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description="Where spans go: OTLP over HTTP, or file:PATH; unset, no trace is kept.",
+    )
     watch_port: int = Field(default=19400, description="Where the watch is served, on loopback.")
     log_level: str = "info"
 

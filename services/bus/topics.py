@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from types import MappingProxyType
 
 from schemas.parties import LANES, Lane
@@ -81,6 +82,7 @@ MATTERS_OF_SERVICE = MappingProxyType(
 )
 """What a matter's name begins with, and whose it is. All others are the hotline's: a name stands
 for one conversation at one service, so that a desk can number what it says by matter alone."""
+CUSTODIANS = "custodians-"
 DIRECTORY = "directory.keys.v1"
 
 
@@ -99,7 +101,7 @@ TABLE = (
     Row(
         "<service>.commands.<lane>.v1",
         "matter",
-        "desks, the service's own clock",
+        "desks, two custodians, the service's own clock",
         "the service",
         Kept.FOREVER,
     ),
@@ -129,6 +131,22 @@ def service_of(matter: str) -> str:
     return next(
         (name for start, name in MATTERS_OF_SERVICE.items() if matter.startswith(start)), "hotline"
     )
+
+
+def custodians_matter(service: str, partition: int, partitions: int) -> str:
+    """The matter in which a service keeps what custodians order in one partition of its ledger:
+    the first of their names that falls into it.
+    """
+    before = next((start for start, name in MATTERS_OF_SERVICE.items() if name == service), "")
+    names = (f"{before}{CUSTODIANS}{number}" for number in count())
+    return next(name for name in names if partition_of(name.encode(), partitions) == partition)
+
+
+def is_custodians(matter: str) -> bool:
+    """Whether nobody but custodians may speak in it."""
+    before = next((start for start in MATTERS_OF_SERVICE if matter.startswith(start)), "")
+    rest = matter.removeprefix(before)
+    return rest.startswith(CUSTODIANS) and rest.removeprefix(CUSTODIANS).isdigit()
 
 
 def commands(service: str, lane: Lane, realm: Realm) -> str:

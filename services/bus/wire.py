@@ -37,6 +37,10 @@ from services.bus.refusals import (
 )
 
 _IDENTITY = re.compile(rb"[0-9a-f]{32}")
+CORRELATION = "ce_correlationid"
+"""CloudEvents' extension attribute: the message that began it. One id in headers, logs, traces."""
+TRACEPARENT = "traceparent"
+"""W3C Trace Context. Its trace id is the correlation."""
 
 ContractT = TypeVar("ContractT", bound=Contract)
 Headers = Sequence[tuple[str, bytes]]
@@ -152,6 +156,7 @@ def headers_of(outer: Outer, payload_type: str) -> Headers:
     """CloudEvents 1.0 in Kafka's binary mode, so that ordinary tools can show the record.
 
     Nothing on the bus trusts them: trust rests on the signature over the payload.
+    `ce_correlationid` is last, where whoever answers puts that of what it answers.
     """
     kind = payload_type.removeprefix("application/vnd.").removesuffix("+json")
     return (
@@ -163,7 +168,35 @@ def headers_of(outer: Outer, payload_type: str) -> Headers:
         ("ce_partitionkey", outer.matter.encode()),
         ("ce_sequence", f"{outer.sequence:016d}".encode()),
         ("content-type", b"application/vnd.dsse+json"),
+        (CORRELATION, correlation_of(outer).encode()),
     )
+
+
+def correlation_of(outer: Outer) -> str:
+    """The message that began it: the one that a command is about, else the command itself."""
+    named = getattr(outer, "message", None)
+    return named if isinstance(named, str) else outer.message_id
+
+
+def correlated(headers: Headers, correlation: str, *more: tuple[str, bytes]) -> Headers:
+    """The headers under this correlation, in place of what they said of it; and more of them."""
+    kept = (each for each in headers if each[0] not in (CORRELATION, TRACEPARENT))
+    return (*kept, (CORRELATION, correlation.encode()), *more)
+
+
+def claimed_correlation(headers: Headers) -> str | None:
+    """The message that the record says it goes back to, where that has the form of an identity.
+
+    Good for a log line and a trace alone: no signature covers it.
+    """
+    return _identity_in(headers, CORRELATION)
+
+
+def _identity_in(headers: Headers, wanted: str) -> str | None:
+    for name, value in headers:
+        if name == wanted and value and _IDENTITY.fullmatch(value):
+            return value.decode()
+    return None
 
 
 def claimed_sender(headers: Headers) -> str | None:
@@ -176,10 +209,7 @@ def claimed_sender(headers: Headers) -> str | None:
 
 def claimed_id(headers: Headers) -> str | None:
     """The identity that the record says it has, where it has the form of one."""
-    for name, value in headers:
-        if name == "ce_id" and value and _IDENTITY.fullmatch(value):
-            return value.decode()
-    return None
+    return _identity_in(headers, "ce_id")
 
 
 def _rfc3339(moment: datetime) -> str:

@@ -14,7 +14,7 @@ from schemas.parties import LANES
 from services.bus import topics
 from services.bus.settings import Settings
 from services.bus.topics import LANES_OF_SERVICE, Realm, Topic
-from services.bus.wire import headers_of
+from services.bus.wire import CORRELATION, TRACEPARENT, headers_of
 from services.contracts.kinds import (
     RECORD,
     Kind,
@@ -108,6 +108,7 @@ class _Plain(yaml.CSafeDumper):
 def _channels(realm: Realm) -> Iterator[tuple[str, Schema]]:
     partitions = Settings.model_construct().partitions
     tell = {row.pattern: row for row in topics.TABLE}
+    ordered = [kind for kind in kinds() if kind.speaker is Speaker.CUSTODIAN]
     for name in services():
         mine = [kind for kind in kinds() if kind.service == name]
         made = {topic.name: topic for topic in topics.of_service(name, realm, partitions)}
@@ -117,7 +118,7 @@ def _channels(realm: Realm) -> Iterator[tuple[str, Schema]]:
             f"{realm.prefix}{name}.commands",
             f"{realm.prefix}{name}.commands.{{{LANE}}}.v1",
             made[commands],
-            [kind for kind in mine if kind.speaker in (Speaker.DESK, Speaker.CLOCK)],
+            [kind for kind in mine if kind.speaker in (Speaker.DESK, Speaker.CLOCK)] + ordered,
             f"What is said to {name}. {_who(tell['<service>.commands.<lane>.v1'])}",
             {LANE: _lanes([lane.value for lane in lanes])},
         )
@@ -228,7 +229,11 @@ def _operations() -> Iterator[tuple[str, Schema]]:
             yield _operation(
                 f"{name}-clock", "send", commands, said[Speaker.CLOCK], _client(reads["clientId"])
             )
-            heard = said[Speaker.DESK] + said[Speaker.CLOCK]
+            ordered = [kind for kind in kinds() if kind.speaker is Speaker.CUSTODIAN]
+            yield _operation(
+                "custodians", "send", commands, ordered, _client(f"{group}-quarantine")
+            )
+            heard = said[Speaker.DESK] + said[Speaker.CLOCK] + ordered
             yield _operation(name, "receive", commands, heard, reads)
             writes = _client(reads["clientId"])
             yield _operation(name, "send", f"{group}.ledger", said[Speaker.LEDGER], writes)
@@ -313,7 +318,7 @@ def _schemas() -> Iterator[tuple[str, Schema]]:
             "title": HEADERS,
             "description": "CloudEvents 1.0 in Kafka's binary mode, for tools alone.",
             "properties": dict(forms),
-            "required": [*forms],
+            "required": [name for name in forms if name not in _OPTIONAL_HEADERS],
         },
     )
     for kind in kinds():
@@ -372,7 +377,7 @@ def header_forms() -> Mapping[str, Schema]:
         inside=Inside(digest="0" * 64, size=0),
     )
     written = headers_of(sample, "application/vnd.detente.example.v1+json")
-    return {name: _HEADERS[name] for name, _ in written}
+    return {name: _HEADERS[name] for name in (*(name for name, _ in written), TRACEPARENT)}
 
 
 _NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -392,5 +397,15 @@ _HEADERS: Mapping[str, Schema] = {
         "description": "As sequence, with zeros before it.",
     },
     "content-type": {"type": "string", "const": "application/vnd.dsse+json"},
+    CORRELATION: {
+        "type": "string",
+        "description": "The message that began it: one id in headers, log lines and traces.",
+    },
+    TRACEPARENT: {
+        "type": "string",
+        "description": "W3C Trace Context, where traces are kept; its trace id is the correlation.",
+    },
 }
 """What each header that `wire.headers_of` writes means; KeyError for one that is not here yet."""
+_OPTIONAL_HEADERS = {CORRELATION, TRACEPARENT}
+"""Records of earlier releases have no correlation, and records of an untraced bus no trace."""

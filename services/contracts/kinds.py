@@ -14,6 +14,7 @@ from schemas.hotline import MessageOuter, Text
 from schemas.ledger import Entry
 from schemas.parties import Contract
 from schemas.receipts import Delivery
+from schemas.redelivery import RedeliverRecord
 from services.bus.service import Service
 from services.bus.settings import Settings
 from services.desk.openings import OPENINGS
@@ -33,6 +34,8 @@ class Speaker(StrEnum):
     LEDGER = "LEDGER"
     """The service, in its own ledger: what it decided, for ever."""
     ROOT = "ROOT"
+    CUSTODIAN = "CUSTODIAN"
+    """Two custodians together, to any service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Kind:
     name: str
     contract: type[Contract]
     service: str
-    """Which service it belongs to; `directory` for what roots say."""
+    """Which service it belongs to; `directory` for what roots say, `custodians` for what they order
+    of any service."""
     speaker: Speaker
     inner: type[Contract] | None
     """What only people at the addressed desks read; None where nothing is inside, or a record."""
@@ -98,6 +102,8 @@ def kinds() -> Sequence[Kind]:
 def _speaker(contract: type[Contract]) -> Speaker:
     if issubclass(contract, KeyStatement):
         return Speaker.ROOT
+    if issubclass(contract, RedeliverRecord):
+        return Speaker.CUSTODIAN
     if issubclass(contract, Entry):
         return Speaker.LEDGER
     if issubclass(contract, Delivery):

@@ -43,6 +43,10 @@ SPOKEN = {
     ),
     Speaker.SERVICE: ("What it gives to desks", "Signed by the service, in each desk's inbox."),
     Speaker.LEDGER: ("What its ledger holds", "All that one command causes, in one record."),
+    Speaker.CUSTODIAN: (
+        "What two custodians order",
+        "Signed by both, on the command topics of the service that refused.",
+    ),
     Speaker.ROOT: ("What a nation's root says", "In the directory, read by all."),
 }
 

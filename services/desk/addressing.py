@@ -7,7 +7,7 @@ import asyncio
 from schemas.directory import KeyStatement
 from schemas.envelope import Cover
 from services.bus import wire
-from services.bus.directory import Directory
+from services.bus.directory import Away, Directory, or_say_so
 from services.bus.keyring import Keyring
 from services.bus.log import log
 from services.bus.refusals import Refusal
@@ -34,14 +34,17 @@ class Addressing:
             if (address := address_in(record.value, keyring)) is not None:
                 self._store.keep_address(address)
 
-    async def learn_every(self, seconds: float) -> None:
+    async def learn_every(self, seconds: float, away: Away) -> None:
         """Read on for ever. While the log is away, what is known stays in force."""
         while True:
             await asyncio.sleep(seconds)
+            trouble: Exception | None = None
             try:
-                await self.learn()
-            except Unreachable as trouble:
-                log.info("directory.unreachable", trouble=str(trouble))
+                await or_say_so(self.learn, away)
+            except Unreachable as caught:
+                log.info("directory.unreachable", trouble=str(caught))
+                trouble = caught
+            away(trouble)
 
 
 def address_in(value: bytes, keyring: Keyring) -> Address | None:

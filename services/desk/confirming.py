@@ -40,7 +40,14 @@ class Confirming(Speaking):
 
         DeskTrouble where its position is to be read back, and is not, or is another.
         """
-        flaw = of_read_back(self.letter(message).text, read_back)
+        letter = self.letter(message)
+        if letter.withdrawn_unread:
+            raise DeskTrouble(
+                f"{letter.withdrawn_how} before anybody here read it: nothing is asked of you;"
+                f" act on {letter.withdrawn_by}, which took its place",
+                "WithdrawnUnread",
+            )
+        flaw = of_read_back(letter.text, read_back)
         if flaw is not None:
             raise DeskTrouble(f"{flaw.code}: {flaw.reason}", flaw.code)
         with explained():
@@ -54,9 +61,11 @@ class Confirming(Speaking):
         return self._confirm(ReportDeliveredToPrincipal, message, by, said)
 
     def show(self, message: str, *, by: str) -> Received:
-        """Open a received message. The first time, its originator is told that it was."""
+        """Open a received message. The first time, its originator is told that it was; not of one
+        whose place another took before: that is looked up on record, and read by nobody.
+        """
         letter = self.letter(message)
-        if letter.state == "DELIVERED":
+        if letter.state == "DELIVERED" and not letter.withdrawn_unread:
             self._confirm(ReportReceived, message, by, Remark())
         return self.letter(message)
 

@@ -10,9 +10,13 @@ from schemas.exchange import (
     AnswerOverdue,
     ContactMoved,
     Crossing,
+    DetaineesAnswered,
+    DetaineesUnanswered,
     ExchangeMoved,
     ExchangePhase,
     MessageCrossed,
+    OrdersConfirmed,
+    OrdersOverdue,
     PartySpokeForEnd,
     ReschedulingProposed,
     UndertakingEnded,
@@ -30,6 +34,9 @@ CROSSINGS = {
 }
 
 
+ORDERS_CONFIRMED = "ORDERS CONFIRMED"
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
     """One thing that followed from a message."""
@@ -45,6 +52,8 @@ class Followed:
     """The other message that it comes from."""
     alarming: bool = False
     """Whether an officer must not overlook it."""
+    nation: str | None = None
+    """Whose word it is: on orders to its units, on people whom it holds."""
 
 
 def followed_in(unfolded: Unfolded, digest: str) -> Followed | None:  # noqa: C901, PLR0912 - one case a kind of notice.
@@ -76,6 +85,25 @@ def followed_in(unfolded: Unfolded, digest: str) -> Followed | None:  # noqa: C9
         case UndertakingHeldUp():
             said = f"it waits for {' and '.join(notice.lacking)}"
             return Followed("NOT IN EFFECT", at, said, alarming=True)
+        case DetaineesAnswered():
+            said = f"by {notice.nation}, of people who are held"
+            what = f"{notice.item} ANSWERED"
+            return Followed(what, at, said, message=notice.by, nation=notice.nation)
+        case DetaineesUnanswered():
+            said = f"{notice.nation} owed a word on people who are held; why there is none is not"
+            return Followed(
+                f"{notice.item} NOT ANSWERED", at, f"{said} known", moment=notice.due,
+                alarming=True,
+            )  # fmt: skip
+        case OrdersConfirmed():
+            said = f"{notice.nation}: all its units have their orders"
+            return Followed(ORDERS_CONFIRMED, at, said, message=notice.by, nation=notice.nation)
+        case OrdersOverdue():
+            said = f"{notice.nation} owed its word; whether its units have them is not known"
+            return Followed(
+                "ORDERS NOT CONFIRMED", at, said, moment=notice.due, alarming=True,
+                nation=notice.nation,
+            )  # fmt: skip
         case UndertakingReminder():
             return Followed(_words(notice.term), at, moment=notice.at)
         case UndertakingEnded():

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.acts import ONE_OFFICER_ACTS, Act, Terms
+from schemas.hearsay import HeardElsewhere
 from schemas.hotline import (
     CancelMessage,
     CorrectMessage,
@@ -29,6 +30,7 @@ from schemas.parties import (
     Moment,
     Precedence,
 )
+from services.desk.facts.facts import RESTING, Fact
 from services.desk.inner.flaw import Flaw
 from services.desk.inner.whole import flaws
 from services.desk.trouble import DeskTrouble, explained
@@ -57,6 +59,9 @@ class Draft(Contract):
     cancels: MessageId | None = None
     reply_by: Moment | None = None
     expires_at: Moment | None = None
+    heard: tuple[HeardElsewhere, ...] = ()
+    rests_on: tuple[Fact, ...] = ()
+    """Own facts. They stay on this desk: neither part of the message names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,24 @@ def flaws_of(draft: Draft, sender: str, now: datetime) -> list[Flaw]:
         text = text_of(draft)
         outer = kind.model_construct(**fields)
     return flaws(text, outer, sender, now)
+
+
+def unreleasable(draft: Draft, desk: str) -> list[Flaw]:
+    """Whom a version's label leaves out, said before another officer is asked to release it. The
+    service refuses it too.
+    """
+    readers = (desk, *draft.action, *draft.info)
+    unread = [each for each in readers if not draft.label.lets_read(each)]
+    if not unread:
+        return []
+    return [Flaw("NotReleasable", f"Its label keeps it from {', '.join(unread)}.")]
+
+
+def resting(draft: Draft) -> Flaw | None:
+    """Whether it is said to rest on facts, and is nothing that can."""
+    if draft.rests_on and (draft.act not in RESTING or draft.cancels is not None):
+        return Flaw("RestsOnNothing", "Only an assurance or an undertaking rests on own facts.")
+    return None
 
 
 def refuse_flawed(found: Iterable[Flaw]) -> None:
@@ -135,4 +158,5 @@ def text_of(draft: Draft) -> Text:
         language=draft.language,
         quotes=draft.quotes,
         particulars=draft.particulars,
+        heard=draft.heard or None,
     )

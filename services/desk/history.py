@@ -42,6 +42,8 @@ class Answer:
     flaw: Flaw | None = field(default=None)
     """What this desk's library holds against it: a position that was read back wrongly."""
     remark_flaws: tuple[str, ...] = ()
+    unread_by: tuple[str, ...] = ()
+    """Where it was withdrawn: desks of which nobody had reported reading it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,9 @@ def answer_in(unfolded: Unfolded, text: Text | None) -> Answer | None:  # noqa: 
         case MessageAccepted():
             return Answer("ACCEPTED", at, notice.originator)
         case MessageSuperseded():
-            return Answer("SUPERSEDED", at, unfolded.outer.to, by=notice.by)
+            return _withdrawn("SUPERSEDED", at, unfolded.outer.to, notice)
         case MessageCancelled():
-            return Answer("CANCELLED", at, unfolded.outer.to, by=notice.by)
+            return _withdrawn("CANCELLED", at, unfolded.outer.to, notice)
         case MessageDelivered():
             return Answer("DELIVERED", at, notice.desk)
         case MessageReceived():
@@ -109,6 +111,12 @@ def answer_in(unfolded: Unfolded, text: Text | None) -> Answer | None:  # noqa: 
             return Answer("OVERDUE", at, notice.desk)
         case _:
             return None
+
+
+def _withdrawn(
+    what: str, at: datetime, desk: str, notice: MessageSuperseded | MessageCancelled
+) -> Answer:
+    return Answer(what, at, desk, by=notice.by, unread_by=notice.unread_by or ())
 
 
 def translation_in(unfolded: Unfolded) -> Translated | None:

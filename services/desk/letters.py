@@ -13,6 +13,7 @@ from schemas.hotline import (
     CarriedMessage,
     CorrectMessage,
     LadderClimbed,
+    MessageAccepted,
     MessageOuter,
     ReportDeliveredToPrincipal,
     ReportReceived,
@@ -57,6 +58,13 @@ class Received:
         """Whether nobody at this desk has taken it over, and it was not withdrawn."""
         return self.state in ("DELIVERED", "RECEIVED") and self.withdrawn_by is None
 
+    @property
+    def withdrawn_unread(self) -> bool:
+        """Whether something took its place before anybody here read it: it is kept on record, and
+        nothing is asked of anybody.
+        """
+        return self.state == "DELIVERED" and self.withdrawn_by is not None
+
     def is_overdue(self, now: datetime) -> bool:
         """Whether it waits for this desk's acknowledgement beyond its ceiling."""
         return self.waits and self.acknowledge_by is not None and now > self.acknowledge_by
@@ -87,8 +95,18 @@ class Sent:
     """What followed from it between the nations."""
 
     @property
+    def withdrawn(self) -> Answer | None:
+        """How its place was taken, where it was."""
+        taken = ("SUPERSEDED", "CANCELLED")
+        return next((each for each in self.answers if each.what in taken), None)
+
+    @property
     def overdue_at(self) -> tuple[str, ...]:
-        """Desks that are flagged OVERDUE and have not acknowledged since."""
+        """Desks that are flagged OVERDUE and have not acknowledged since. Of what was withdrawn
+        nobody is asked any more.
+        """
+        if self.withdrawn is not None:
+            return ()
         settled = {answer.desk for answer in self.answers if answer.what == "ACKNOWLEDGED"}
         return tuple(
             answer.desk
@@ -227,4 +245,7 @@ def _sent(out: Out, heard: Sequence[In]) -> Sent:
             letter = replace(letter, moved=(*letter.moved, notice))
         elif answer := answer_in(unfolded, letter.text):
             letter = replace(letter, answers=(*letter.answers, answer))
+        if isinstance(notice, MessageAccepted):
+            # What was refused first was taken out of quarantine since.
+            letter = replace(letter, refusal=None)
     return letter

@@ -24,7 +24,7 @@ from schemas.hotline import (
 )
 from schemas.parties import LANES
 from schemas.receipts import CommandRefused
-from services.bus import topics, wire
+from services.bus import topics, tracing
 from services.bus.clock import Clock
 from services.bus.directory import Directory
 from services.bus.gate import NO_MATTER
@@ -32,7 +32,9 @@ from services.bus.log import log
 from services.bus.refusals import Refusal, SequenceReused, UnknownKey
 from services.bus.seal import Signer
 from services.bus.topics import Realm
+from services.bus.tracing import Name
 from services.bus.transport import Bus, Outgoing, Reader, Record, Unreachable, Unsettled
+from services.desk import trail
 from services.desk.addressing import Addressing
 from services.desk.agreements.prefill import PREFILLED, owned_by, prefilled
 from services.desk.openings import RECORDS
@@ -52,9 +54,10 @@ ASK_AGAIN_AFTER_S = 60.0
 """A message without an answer for so long is sent again, with the same bytes."""
 ASK_AGAIN_AT_ONCE = 8
 """Few at a time, so that a service with a backlog is not given the same once more."""
-_ANSWERED = tuple(
+ANSWERED = tuple(
     kind for kind, contract in KINDS.items() if issubclass(contract, (MessageOuter, *RECORDS))
 )
+"""Kinds that a service answers, each one."""
 
 
 class Link:
@@ -78,13 +81,15 @@ class Link:
         """Set when this process has queued something."""
         self.kept = asyncio.Event()
         """Set when something was received."""
+        self._noticed_by_asking = False
 
     async def run(self) -> None:
         """Send and receive for ever; a bus that is away is waited for."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send_for_ever(), name="send")
             tasks.create_task(self._receive_for_ever(), name="receive")
-            tasks.create_task(self._addressing.learn_every(DIRECTORY_EVERY_S), name="directory")
+            learning = self._addressing.learn_every(DIRECTORY_EVERY_S, self._asked)
+            tasks.create_task(learning, name="directory")
 
     # Sending.
 
@@ -94,18 +99,21 @@ class Link:
             if not waiting:
                 await self._wait_for_work()
                 continue
+            outgoing = [self._outgoing(out) for out in waiting]
             try:
-                await self._bus.append([self._outgoing(out) for out in waiting])
+                with tracing.sending(Name.SEND, self._signer.holder, outgoing) as marked:
+                    await self._bus.append(marked)
             except Unsettled as trouble:
                 self._away(trouble)
                 await asyncio.sleep(RETRY_AFTER_S)
                 continue
             self._store.mark([out.message for out in waiting], OutState.ON_BUS, self._clock.now())
             self._store.set_link(up=True, trouble="", now=self._clock.now())
+            trail.sent(waiting, outgoing)
 
     def _unanswered(self) -> list[Out]:
         before = self._clock.now() - timedelta(seconds=ASK_AGAIN_AFTER_S)
-        return self._store.unanswered(_ANSWERED, before, ASK_AGAIN_AT_ONCE)
+        return self._store.unanswered(ANSWERED, before, ASK_AGAIN_AT_ONCE)
 
     async def _wait_for_work(self) -> None:
         """Until this process or another queued something, or it is time to look again."""
@@ -129,12 +137,23 @@ class Link:
             partition=topics.partition_of(key, self._partitions),
             key=key,
             value=out.value,
-            headers=wire.headers_of(outer, cover.payloadType),
+            headers=trail.headers_of(self._store, out, outer),
         )
 
     def _away(self, trouble: Exception) -> None:
         self._store.set_link(up=False, trouble=str(trouble)[:200], now=self._clock.now())
         log.info("link.away", trouble=type(trouble).__name__)
+
+    def _asked(self, trouble: Exception | None) -> None:
+        """What came of asking the log though nothing was to be sent: a desk that waits in silence
+        would not notice otherwise that nothing can reach it.
+        """
+        if trouble is not None:
+            self._noticed_by_asking = True
+            self._away(trouble)
+        elif self._noticed_by_asking:
+            self._noticed_by_asking = False
+            self._store.set_link(up=True, trouble="", now=self._clock.now())
 
     # Receiving.
 
@@ -163,33 +182,39 @@ class Link:
         """One batch, with the reports that it causes and the place to read on, in one
         transaction: what was received once is never received again.
         """
+        began = tracing.now()
         found = [(record, self._read(record)) for record in records]
         if any(isinstance(unfolded, UnknownKey) for _, unfolded in found):
             await self._directory.refresh()
             found = [(record, self._read(record)) for record in records]
         with self._store.transaction():
-            for record, unfolded in found:
-                self._keep_one(record, unfolded)
+            fresh = [each for each in found if self._keep_one(*each, began)]
             self._store.move(records[0].topic, records[-1].offset + 1)
+        for record, unfolded in fresh:
+            assert not isinstance(unfolded, Refusal), "what is refused is not kept"
+            trail.kept(self._signer.holder, record, unfolded)
         self.kept.set()
         self.nudged.set()
 
     def _read(self, record: Record) -> Unfolded | Refusal:
         return verify(record.value, self._directory.keyring, self._signer.holder, self._realm)
 
-    def _keep_one(self, record: Record, unfolded: Unfolded | Refusal) -> None:
+    def _keep_one(self, record: Record, unfolded: Unfolded | Refusal, began: int) -> bool:
+        """Whether it is here now and was not before."""
         if isinstance(unfolded, Refusal):
             self._alarm(record, unfolded)
-            return
+            return False
         outer = unfolded.outer
         before = self._store.digest_at(outer.matter, outer.lane, outer.sequence)
         if before == unfolded.digest:
-            return
+            return False
         if before is not None:
             self._alarm(record, SequenceReused(f"{outer.matter} {outer.lane} {outer.sequence}"))
-            return
-        self._store.keep(self._in(record, unfolded))
-        self._note(unfolded)
+            return False
+        with trail.keeping(self._store, self._signer.holder, record, unfolded, began):
+            self._store.keep(self._in(record, unfolded))
+            self._note(unfolded)
+        return True
 
     def _in(self, record: Record, unfolded: Unfolded) -> In:
         outer, enclosed = unfolded.outer, unfolded.enclosed
@@ -248,7 +273,7 @@ class Link:
         writing.queue(ReportDelivered, spoken, Remark())
 
     def _alarm(self, record: Record, refusal: Refusal) -> None:
-        log.error("delivery.refused", code=refusal.code, topic=record.topic, offset=record.offset)
+        trail.refused(self._signer.holder, record, refusal.code)
         self._store.raise_alarm(
             Alarm(
                 code=refusal.code,

@@ -25,6 +25,7 @@ from schemas.alerts import (
     ErrorAlert,
     LinkThreads,
     SenderCommand,
+    SourceCommand,
     TemplatePair,
 )
 from schemas.concerns import (
@@ -47,6 +48,15 @@ from schemas.envelope import Outer, Submission
 from schemas.exchange import InviteMediator
 from schemas.hotline import AttachTranslation, Confirmation, HotlineDelivery, Remark, Translation
 from schemas.lines import LineCommand, LineRemark, OfficersCommand
+from schemas.notices import (
+    ActivityTold,
+    AmendNotice,
+    Detected,
+    LinkDetection,
+    NoticeCommand,
+    NoticeWords,
+    NotifyActivity,
+)
 from schemas.parties import Contract
 from schemas.receipts import Delivery
 from schemas.visit_forms import (
@@ -78,6 +88,7 @@ from services.desk.inner.alerts import (
     of_templates,
 )
 from services.desk.inner.flaw import Flaw
+from services.desk.inner.notices import of_notice
 from services.desk.inner.visits import decision_flaws, request_flaws
 from services.desk.inner.whole import translation_flaws, words_flaws
 
@@ -122,6 +133,7 @@ OPENINGS: Mapping[type[Outer], Opening] = MappingProxyType(
         ErrorAlert: Opening(CapAnswer, of_answer),
         AcknowledgeAlert: Opening(AlertRemark, of_risk),
         LinkThreads: Opening(AlertRemark, of_risk),
+        SourceCommand: Opening(AlertRemark, of_risk),
         RequestExplanation: Opening(ExplanationAsked, of_risk),
         UpdateRequest: Opening(ExplanationAsked, of_risk),
         ReplyToRequest: Opening(Explanation, of_explanation),
@@ -130,6 +142,10 @@ OPENINGS: Mapping[type[Outer], Opening] = MappingProxyType(
         Clarify: Opening(HazardWords, of_risk),
         OfferHosting: Opening(HostingProgramme, of_risk),
         RiskCommand: Opening(RiskWords, of_risk),
+        NotifyActivity: Opening(ActivityTold, of_notice),
+        AmendNotice: Opening(ActivityTold, of_notice),
+        LinkDetection: Opening(Detected, of_risk),
+        NoticeCommand: Opening(NoticeWords, of_risk),
         RequestVisit: Opening(SealedVisit, request_flaws),
         RequestAircraft: Opening(SealedAircraft, request_flaws),
         RequestShip: Opening(SealedShip, request_flaws),

@@ -134,8 +134,9 @@ def _words(outer: MessageOuter, inner: bytes) -> tuple[Text | None, list[Flaw]]:
     if isinstance(alone, Refusal) or alone.particulars is None:
         return None, [_unreadable(text)]
     said = Text(
-        subject=alone.subject, text=alone.text, language=alone.language, quotes=alone.quotes
-    )
+        subject=alone.subject, text=alone.text, language=alone.language, quotes=alone.quotes,
+        heard=alone.heard,
+    )  # fmt: skip
     wrong = [each for each in flaws(said, outer) if each.code != "ParticularsMissing"]
     return said, [Flaw("UnreadableParticulars", text.reason), *wrong]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from schemas.envelope import Outer, Submission
@@ -19,8 +19,12 @@ from services.desk.draft import (
     outer_of,
     refuse_flawed,
     refuse_one_officer,
+    resting,
     text_of,
+    unreleasable,
 )
+from services.desk.facts.facts import RESTING
+from services.desk.facts.speaking import FactDesk
 from services.desk.held import regarded, words_of
 from services.desk.home import Home
 from services.desk.inner.answers import of_answers
@@ -29,6 +33,7 @@ from services.desk.lines.carriage import carried, flaws_on
 from services.desk.lines.speaking import LineDesk
 from services.desk.lines.view import LineView
 from services.desk.listening import Listening
+from services.desk.notices.speaking import NoticeDesk
 from services.desk.risk.speaking import RiskDesk
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
@@ -47,19 +52,22 @@ class Speaking(Listening):
         self.name = signer.holder
         self.realm = realm
         self.clock = clock
+        self.folder = home.folder
         self.officers = home.read().officers
         self._writing = Writing(store, signer, clock)
         self.lines = LineDesk(signer.holder, store, clock, self._writing, self._officer, self.nudge)
         self.alerts = AlertDesk(signer.holder, store, clock, self.submit, self._officer)
         self.risk = RiskDesk(signer.holder, store, clock, self.submit)
+        self.notices = NoticeDesk(signer.holder, store, clock, self.submit)
         self.visits = VisitDesk(self.name, store, clock, self.submit)
         self.contacts = ContactDesk(self.name, store, self.submit)
+        self.facts = FactDesk(self.name, store, clock, self.sent, self._officer)
         self.agreements = AgreementDesk(signer.holder, store, self.submit, self.draft)
 
     def draft(self, draft: Draft, *, by: str) -> int:
         """Keep a draft for another officer to release; its number. Its flaws are told now."""
         self._officer(by)
-        refuse_flawed(self.flaws(draft))
+        refuse_flawed([*self.flaws(draft), *unreleasable(draft, self.name)])
         return self.store.keep_draft(by, draft.model_dump_json(), self.clock.now())
 
     def release(self, number: int, *, by: str, precedence: Precedence | None = None) -> str:
@@ -89,6 +97,7 @@ class Speaking(Listening):
         fields |= {"drafter": drafter, "releaser": releaser}
         with explained(), self.store.transaction():
             out = self._writing.queue(kind, fields, text_of(draft), readers)
+            self.store.rest(out.message, self._rests_on(draft))
             if number is not None:
                 self.store.drop_draft(number)
         self.nudge()
@@ -108,8 +117,29 @@ class Speaking(Listening):
         return [
             *flaws_of(draft, self.name, self.clock.now()),
             *of_answers(text_of(draft), request),
+            *self._answers_unread(draft),
+            *filter(None, [resting(draft)]),
             *(flaws_on(line, draft, self.name, releaser) if line else ()),
         ]
+
+    def _rests_on(self, draft: Draft) -> tuple[str, ...]:
+        """Own facts: those it names, or those of the word whose place it takes."""
+        if draft.rests_on or draft.corrects is None or draft.act not in RESTING:
+            return draft.rests_on
+        return self.store.rests_on(draft.corrects)
+
+    def _answers_unread(self, draft: Draft) -> Iterator[Flaw]:
+        """Whether it answers what was replaced before anybody here read it."""
+        named = regarded(draft.terms, draft.in_reply_to)
+        if named is None or not self.store.identities(named)[0]:
+            return
+        letter = self.letter(named)
+        if letter.withdrawn_unread:
+            yield Flaw(
+                "WithdrawnUnread",
+                f"It answers what was {letter.withdrawn_how} before anybody here read it."
+                f" Answer {letter.withdrawn_by}, which took its place.",
+            )
 
     def _line_of(self, draft: Draft) -> LineView | None:
         """The line on which it is to be said. DeskTrouble where this desk was told of no such."""

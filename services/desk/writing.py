@@ -20,6 +20,7 @@ from services.bus.refusals import Refusal
 from services.bus.seal import Signer
 from services.desk.store.records import Out, OutState
 from services.desk.store.store import Store
+from services.desk.trail import releasing
 
 Submit = Callable[[type[Submission], dict[str, Any], Contract | None, Sequence[str]], str]
 """Signs and queues what an officer submits to a service, given its kind, its fields, what lies
@@ -76,7 +77,8 @@ class Writing:
             queued_at=now,
             outranks=isinstance(outer, MessageOuter) and outer.act in OUTRANKING_ACTS,
         )
-        self.store.queue(out)
+        with releasing(self.store, outer, kind):
+            self.store.queue(out)
         return out
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from schemas.acts import ONE_OFFICER_ACTS, Act
-from schemas.exchange import RelayAsked
+from schemas.exchange import DetaineesAnswered, OrdersConfirmed, RelayAsked
 from schemas.hotline import (
     CancelMessage,
     Capacity,
@@ -32,7 +32,7 @@ from services.bus.rulebook import Decision, Encloses, Heard, Telling
 from services.hotline.conduct.moves import conduct
 from services.hotline.deadlines import schedule
 from services.hotline.exchange.acts import answer_by
-from services.hotline.matter import NO_TERMS, Matter, Way
+from services.hotline.matter import NO_TERMS, Matter, Way, everybody
 
 Within = Mapping[Precedence, float]
 """Ceilings for acknowledgement, in seconds from release."""
@@ -87,8 +87,19 @@ def accept(
         else [_relay_asked(heard, via, acknowledge_by)]
     )
     told = (command.sender, *(leg.desk for leg in legs if leg.capacity is not Capacity.MEDIATOR))
-    follow = [Telling(desk, event) for event in led_to for desk in dict.fromkeys(told)]
+    follow = [
+        Telling(desk, event)
+        for event in led_to
+        for desk in dict.fromkeys((*told, *_concerned(matter, event)))
+    ]
     return Decision((accepted, *led_to), (Telling(command.sender, accepted), *given, *follow))
+
+
+def _concerned(matter: Matter, event: object) -> tuple[str, ...]:
+    """Whoever has the message learns what was said of it, by whichever desk it was said."""
+    if not isinstance(event, OrdersConfirmed | DetaineesAnswered):
+        return ()
+    return everybody(matter.messages[event.message])
 
 
 def also(decision: Decision, event: object, tells: Sequence[Telling]) -> Decision:

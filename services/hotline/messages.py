@@ -15,7 +15,7 @@ from schemas.hotline import (
 from services.bus.refusals import LabelWidened, LeavesOutRecipient, NotInMatter, Refusal
 from services.bus.rulebook import Decision, Heard, Telling
 from services.hotline.acceptance import Within, accept, also, named_by
-from services.hotline.matter import Matter
+from services.hotline.matter import Matter, Message, Phase
 
 
 def release(matter: Matter, heard: Heard[ReleaseMessage], within_s: Within) -> Decision | Refusal:
@@ -43,16 +43,25 @@ def reply(matter: Matter, heard: Heard[ReplyToMessage], within_s: Within) -> Dec
 
 def correct(matter: Matter, heard: Heard[CorrectMessage], within_s: Within) -> Decision | Refusal:
     """A corrected copy, tracked to everyone who had the first."""
-    by = heard.command.message_id
-    fact = MessageSuperseded(message=heard.command.obsoletes, by=by)
+    obsoletes, by = heard.command.obsoletes, heard.command.message_id
+    unread = _unread(matter.messages[obsoletes])
+    fact = MessageSuperseded(message=obsoletes, by=by, unread_by=unread)
     return _take_place(matter, heard, within_s, fact)
 
 
 def cancel(matter: Matter, heard: Heard[CancelMessage], within_s: Within) -> Decision | Refusal:
     """A cancellation, tracked to everyone who had the first. It does not un-say it."""
-    by = heard.command.message_id
-    fact = MessageCancelled(message=heard.command.obsoletes, by=by)
+    obsoletes, by = heard.command.obsoletes, heard.command.message_id
+    unread = _unread(matter.messages[obsoletes])
+    fact = MessageCancelled(message=obsoletes, by=by, unread_by=unread)
     return _take_place(matter, heard, within_s, fact)
+
+
+def _unread(message: Message) -> tuple[str, ...] | None:
+    """Where it is on its way or on a disk, as far as is reported: what is unread acts on nobody."""
+    on_the_way = (Phase.ACCEPTED, Phase.DELIVERED)
+    unread = tuple(way.desk for way in message.ways.values() if way.phase in on_the_way)
+    return unread or None
 
 
 def _take_place(

@@ -33,7 +33,7 @@ def undertakings(*, look: Look = LIVE) -> int:
 
 
 def overdue(*, look: Look = LIVE) -> int:
-    """List what is overdue: acknowledgements, answers, undertakings held up, reviews of lines."""
+    """List what is overdue: acknowledgements, answers, effect, orders, reviews of lines."""
     return _show(views.overdue, look)
 
 

@@ -45,6 +45,9 @@ class UndertakingShown:
     held_up: bool
     violations: int
     stood_down_by: tuple[str, ...]
+    orders_by: datetime | None
+    orders_not_confirmed_by: tuple[str, ...]
+    """Whose word is lacking that its units have their orders; empty where none is owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Overdue:
     message: str | None
     """None for what is overdue of a line."""
     what: str
-    """ACKNOWLEDGEMENT, ANSWER, EFFECT, or REVIEW."""
+    """ACKNOWLEDGEMENT, ANSWER, EFFECT, ORDERS, WELFARE, ACCESS, or REVIEW."""
     of: str
     """The desk or the nation that is silent."""
     precedence: str | None
@@ -196,6 +199,8 @@ def undertakings(matters: Mapping[str, Matter]) -> list[UndertakingShown]:
             held_up=each.held_up and each.stands,
             violations=len(each.violations),
             stood_down_by=tuple(sorted(each.stood_down_by)),
+            orders_by=each.orders_by,
+            orders_not_confirmed_by=tuple(sorted(each.orders_owed_by)),
         )
         for name, matter in matters.items()
         for each in matter.conduct.undertakings.values()
@@ -241,6 +246,13 @@ def _overdue(name: str, matter: Matter, message: Message) -> Iterator[Overdue]:
             for nation in sorted(undertaking.parties - undertaking.acknowledged_by)
             if nation != undertaking.giver
         ] or [("EFFECT", undertaking.giver, undertaking.effective_at)]
+    if undertaking and undertaking.orders_by is not None:
+        unsaid = sorted(undertaking.orders_overdue & undertaking.orders_owed_by)
+        late += [("ORDERS", nation, undertaking.orders_by) for nation in unsaid]
+    detention = matter.conduct.detentions.get(message.message)
+    if detention:
+        unsaid_of = sorted(detention.overdue & detention.owed)
+        late += [(item.value, nation, detention.due[item]) for nation, item in unsaid_of]
     for what, of, since in late:
         yield Overdue(name, message.message, what, of, message.precedence.value, since)
 

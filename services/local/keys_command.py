@@ -146,19 +146,61 @@ def enrol(
 
 
 @app.command
+def custodian(name: str, public: Path, *, json: AsJson = False) -> None:
+    """Appoint a custodian of quarantine: sign their public key and publish it.
+
+    An order to redeliver needs two of them. The key is the custodian's own, made with `detente
+    quarantine key`; only its public half is handed over. A name stands for one person at a time:
+    whoever takes the role over brings a key of their own, and the name is appointed anew.
+
+    Parameters
+    ----------
+    name
+        A role, never a person's name: bus-custodian-1 where the root of the bus appoints,
+        xaa-custodian-1 where a nation does.
+    public
+        The custodian's public key in PEM.
+    """
+    with told():
+        raw = keys.load_public(public).public_bytes_raw()
+        statement = KeyStatement(
+            holder=name,
+            kind=HolderKind.CUSTODIAN,
+            authority=nation_of(name),
+            serial=_serial(),
+            public_key=raw,
+            issued_at=SystemClock().now(),
+        )
+        _publish(settings(), statement)
+        _say(
+            json,
+            {"custodian": name, "keyid": key_id(raw)},
+            f"{name} is a custodian with key {key_id(raw)}",
+        )
+
+
+@app.command
 def revoke(holder: str, *, json: AsJson = False) -> None:
     """Take a holder's key out of the directory. It takes effect by position in the log."""
     with told():
+        chosen = settings()
         service = "-" not in holder
+
+        async def kind_of(bus: Bus) -> HolderKind:
+            keyring = await Directory(bus, roots_in(chosen.roots_folder)).refresh()
+            held = keyring.named(holder)
+            otherwise = HolderKind.SERVICE if service else HolderKind.DESK
+            return held.kind if held else otherwise
+
         statement = KeyStatement(
             holder=holder,
-            kind=HolderKind.SERVICE if service else HolderKind.DESK,
+            kind=_on_bus(chosen, kind_of),
             authority=AUTHORITY_OF_SERVICES if service else nation_of(holder),
             serial=_serial(),
             public_key=None,
             issued_at=SystemClock().now(),
         )
-        _publish(settings(), statement)
+        _publish(chosen, statement)
         _say(json, {"revoked": holder}, f"{holder} is revoked; what it signed before stays valid")
 
 
@@ -186,7 +228,7 @@ def list_(*, json: AsJson = False) -> None:
             ]
 
         found = _on_bus(chosen, read)
-        lines = [f"{each['holder']:<32} {each['kind']:<8} {each['keyid']}" for each in found]
+        lines = [f"{each['holder']:<32} {each['kind']:<9} {each['keyid']}" for each in found]
         _say(json, {"holders": found}, "\n".join(lines) or "the directory is empty")
 
 
@@ -208,7 +250,7 @@ def _publish(chosen: Settings, statement: KeyStatement) -> None:
     authority = statement.authority
     root_signer = Signer(authority, keys.load(_root_key(chosen, authority)))
     signed = seal.sign(statement, b"", root_signer)
-    _on_bus(chosen, lambda bus: keys.publish(bus, statement.holder, signed))
+    _on_bus(chosen, lambda bus: keys.publish(bus, statement.holder, signed, statement.kind))
 
 
 def _serial() -> int:

@@ -13,6 +13,7 @@ from services.bus.transport import TopicsWrong, Unreachable
 from services.local.house import SEATS, House
 from services.local.processes import Process, ProcessTrouble, recorded, stop_all
 from services.local.stage import KafkaStage, environment_of
+from services.local.targets import PROMETHEUS, Targets
 
 
 def _say(words: str) -> None:
@@ -25,7 +26,8 @@ def up(state: Path) -> int:
         given = Settings().kafka_bootstrap_servers
         bootstrap = given or runner.up(state, progress=_say).bootstrap
         settings = Settings(state=state / "house", kafka_bootstrap_servers=bootstrap)
-        stage = KafkaStage(House(settings.state), state / "run", settings)
+        targets = Targets(state / "run" / "targets.json")
+        stage = KafkaStage(House(settings.state), state / "run", settings, targets)
         asyncio.run(stage.open(_say))
         _watch(state / "run", settings)
     except (KafkaTrouble, ProcessTrouble, TopicsWrong, Unreachable) as trouble:
@@ -34,6 +36,8 @@ def up(state: Path) -> int:
     print(f"running on {bootstrap}; desks: {', '.join(seat.desk for seat in SEATS)}")
     print(f"Open one: detente desk inbox --home {House(settings.state).home('xaa-ghq')}")
     print(f"What operators see: detente watch; its figures: {settings.watch_url}/figures")
+    print(f"Health and metrics of each process: {targets.file}; Prometheus reads it with")
+    print(f"  prometheus --config.file={PROMETHEUS} --web.listen-address=127.0.0.1:9090")
     return 0
 
 

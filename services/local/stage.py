@@ -32,6 +32,7 @@ from services.desk.desk import Desk
 from services.local.house import SEATS, House
 from services.local.processes import Process, ProcessTrouble, stop_all
 from services.local.services import SERVICES
+from services.local.targets import Targets
 
 Say = Callable[[str], None]
 Ledgers = Mapping[str, Sequence[Sequence[Entry[Any, Any]]]]
@@ -74,12 +75,15 @@ class KafkaStage:
 
     name = "Apache Kafka, every service and desk a process of its own"
 
-    def __init__(self, house: House, run: Path, settings: Settings) -> None:
+    def __init__(
+        self, house: House, run: Path, settings: Settings, targets: Targets | None = None
+    ) -> None:
+        """With `targets` every process serves its health, on a port that stands there."""
         self.desks: dict[str, Desk] = {}
-        self.house, self._settings = house, settings
+        self.house, self._settings, self._targets = house, settings, targets
         self._services = {name: Process(name, run) for name in SERVICES}
         self._desks = [Process(seat.desk, run) for seat in SEATS]
-        self._environment = environment_of(settings)
+        self._environment: Mapping[str, str] = environment_of(settings)
 
     async def open(self, say: Say) -> None:
         """Build the house, publish its directory, start the processes."""
@@ -90,11 +94,20 @@ class KafkaStage:
         finally:
             await bus.close()
         say(f"starting {', '.join(self._services)} and {len(self._desks)} desks")
+        ports = self._ports()
         for name, process in self._services.items():
-            process.start([name, "run"], self._environment)
+            process.start([name, "run"], {**self._environment, **_served(ports, name)})
         for process in self._desks:
             home = self.house.home(process.name)
-            process.start(["desk", "run", "--home", str(home)], self._environment)
+            at = {**self._environment, **_served(ports, process.name)}
+            process.start(["desk", "run", "--home", str(home)], at)
+
+    def _ports(self) -> Mapping[str, int]:
+        if self._targets is None:
+            return {}
+        all_of_them = (*self._services.values(), *self._desks)
+        running = [each.name for each in all_of_them if each.running()]
+        return self._targets.give((each.name for each in all_of_them), running)
 
     async def start_hotline(self) -> None:
         """Start the service; it is ready when it answers what is sent to it."""
@@ -188,6 +201,10 @@ class MemoryStage:
 
     def _directory(self) -> Directory:
         return Directory(self._bus, roots_in(self._house.roots))
+
+
+def _served(ports: Mapping[str, int], name: str) -> Mapping[str, str]:
+    return {"DETENTE_HEALTH_PORT": str(ports[name])} if name in ports else {}
 
 
 def _terms(ceilings: Mapping[Precedence, float]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import json as jsons
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -25,6 +26,7 @@ from rich.console import Console
 from services.bus.directory import RootsUnreadable
 from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable, Unsettled
+from services.desk.commands.typed.forms import form_in
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.screen.untrusted import visible
 from services.rehearsal.format.checking import load
@@ -32,14 +34,23 @@ from services.rehearsal.format.reading import ScenarioWrong, Written, files_in
 from services.rehearsal.format.schema import schema as published
 from services.rehearsal.format.starting import started
 from services.rehearsal.format.times import length
-from services.rehearsal.recording import NothingRecorded, as_yaml, recorded
+from services.rehearsal.play.conductor import NotInPlace
+from services.rehearsal.recording.names import TooMany
+from services.rehearsal.recording.recorder import NothingRecorded, recorded
 from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
-from services.rehearsal.report.after_action import Lesson, Status, add, lessons_of
+from services.rehearsal.report.after_action import (
+    AfterAction,
+    Lesson,
+    Status,
+    add,
+    lessons_of,
+    write,
+)
 from services.rehearsal.report.junit import junit
 from services.rehearsal.report.page import page
 from services.rehearsal.report.report import Report, report_of
 from services.rehearsal.report.table import table
-from services.rehearsal.stage.ledgers import entries_of
+from services.rehearsal.stage.ledgers import traffic_of
 
 DONE, FAILED, WRONG, NO_KAFKA = range(4)
 MEMORY = "memory"
@@ -141,7 +152,7 @@ def run(
         if json:
             print(report.model_dump_json())
         if not outcome.holds:
-            print(visible(told(outcome, each)), file=sys.stderr)
+            _complain(told(outcome, each))
         if out is not None:
             _write(report, out)
     if junit_file is not None:
@@ -161,7 +172,9 @@ def run(
 
 
 @app.command
-def report(runs: tuple[Path, ...], /, *, out: Path | None = None) -> None:
+def report(
+    runs: tuple[Path, ...], /, *, out: Path | None = None, learnt: Path | None = None
+) -> None:
     """Make the pages of runs anew from their JSON, with what was learnt since.
 
     Parameters
@@ -170,13 +183,19 @@ def report(runs: tuple[Path, ...], /, *, out: Path | None = None) -> None:
         JSON files that `run --out` wrote.
     out
         A folder for the pages; left out, beside each JSON.
+    learnt
+        What the page of one run saved: it is kept beside that run's scenario, in place of before.
     """
+    if learnt is not None and len(runs) != 1:
+        _end(WRONG, "what a page saved belongs to one run: name that one alone")
     for file in runs:
         try:
             kept = Report.model_validate_json(file.read_bytes())
         except (OSError, ValueError):
             _end(WRONG, f"{file} is no run that `detente rehearse run --out` wrote")
         scenario = Path(kept.file)
+        if learnt is not None:
+            _keep(learnt, scenario)
         if scenario.exists():
             kept = kept.model_copy(update={"after_action": lessons_of(scenario)})
         where = (out or file.parent) / f"{file.stem}.html"
@@ -271,14 +290,16 @@ def record(
     where = out or Path(f"{name}.scenario.yaml")
     if where.exists():
         _end(WRONG, f"{where} is there already")
+    print(f"reading the {realm} ledgers of {', '.join(matters)} …", file=sys.stderr)
     try:
-        found = asyncio.run(entries_of(matters, realm))
-        scenario = recorded(found, name)
-    except NothingRecorded as trouble:
+        made = recorded(asyncio.run(traffic_of(matters, realm)), name)
+    except (NothingRecorded, TooMany) as trouble:
         _end(WRONG, str(trouble))
     except (Unreachable, RootsUnreadable) as trouble:
         _end(NO_KAFKA, str(trouble))
-    where.write_text(as_yaml(scenario), encoding="utf-8")
+    where.write_text(made.yaml, encoding="utf-8")
+    for line in made.told:
+        print(line, file=sys.stderr)
     print(f"{where}: complete its texts, then `detente rehearse check {where}`")
 
 
@@ -303,9 +324,18 @@ def _played(
         learnt = lessons_of(file.file)
     except (Unreachable, Unsettled, TopicsWrong, TimeoutError) as trouble:
         _end(NO_KAFKA, f"{on} cannot be used: {trouble}")
+    except (WrongUsage, NotInPlace) as trouble:
+        _end(WRONG, f"{file.file}: {trouble}")
+    return report_of(outcome, learnt, str(file.file), time.monotonic() - began), outcome
+
+
+def _keep(learnt: Path, scenario: Path) -> None:
+    if not scenario.exists():
+        _end(WRONG, f"{scenario} is no longer there: nothing can be kept beside it")
+    try:
+        print(write(scenario, form_in(learnt, AfterAction)))
     except WrongUsage as trouble:
         _end(WRONG, str(trouble))
-    return report_of(outcome, learnt, str(file.file), time.monotonic() - began), outcome
 
 
 def _write(report: Report, out: Path) -> None:
@@ -336,22 +366,44 @@ def _teller(*, quiet: bool, whole: bool) -> Callable[[str], None]:
     return (lambda line: print(visible(line), flush=True)) if whole else _progress_within
 
 
+TOLD_EVERY_S = 2.0
+"""Where a line cannot be written over, one is written not more often than that."""
+
+
+@dataclass
+class _Told:
+    at: float = 0.0
+
+
+_TOLD = _Told()
+
+
 def _progress(line: str) -> None:
     """What is played now: on a terminal one line that is written over."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
     elif line:
+        _TOLD.at = time.monotonic()
         print(line, file=sys.stderr, flush=True)
 
 
 def _progress_within(line: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\x1b[K  {visible(line)[:100]}", end="", file=sys.stderr, flush=True)
+    elif time.monotonic() - _TOLD.at >= TOLD_EVERY_S:
+        _TOLD.at = time.monotonic()
+        print(f"  {visible(line)}", file=sys.stderr, flush=True)
 
 
 def _end(code: int, said: str) -> NoReturn:
-    print(visible(said), file=sys.stderr)
+    _complain(said)
     raise SystemExit(code)
+
+
+def _complain(said: str) -> None:
+    """Line by line, for what stands in a scenario may not act on a terminal."""
+    for line in said.splitlines():
+        print(visible(line), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from services.bus.transport import TopicsWrong, Unreachable, Unsettled
 from services.rehearsal.format.checking import load
 from services.rehearsal.format.reading import SCENARIO_ENDINGS, ScenarioWrong, Written
+from services.rehearsal.outcome.standing import course_hash
+from services.rehearsal.play.conductor import NotInPlace
 from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
 
 MEMORY = "memory"
@@ -21,6 +24,10 @@ MEMORY = "memory"
 
 class ExpectationsFailed(Exception):
     """What was expected of a rehearsal was not seen. It says what, when, and what was instead."""
+
+
+class KafkaUnusable(Exception):
+    """The Kafka that was named cannot be used. It says why."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +46,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="TIMES",
         help="On a Kafka: how many times faster than real time (default 60; 1 for real time).",
     )
+
+
+_TOLD = (ScenarioWrong, ExpectationsFailed, KafkaUnusable, NotInPlace)
+"""What says itself what is wrong and what to do."""
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
@@ -65,6 +76,7 @@ class Rehearsal(pytest.Item):
         file = load(self.path)
         outcome = _played(file, str(on), float(faster))
         self.user_properties.append(("outcome-hash", outcome.record.outcome_hash))
+        self.user_properties.append(("course-hash", course_hash(outcome.record)))
         if not outcome.holds:
             raise ExpectationsFailed(told(outcome, file))
 
@@ -74,7 +86,7 @@ class Rehearsal(pytest.Item):
         style: object = None,  # noqa: ARG002 - pytest's signature.
     ) -> str:
         """In the scenario's words; a traceback only for what is no scenario's fault."""
-        if isinstance(excinfo.value, ScenarioWrong | ExpectationsFailed):
+        if isinstance(excinfo.value, _TOLD):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))
 
@@ -94,4 +106,7 @@ def rehearse_fixture(request: pytest.FixtureRequest) -> Callable[[Path], Outcome
 def _played(file: Written, on: str, faster: float) -> Outcome:
     if on == MEMORY:
         return rehearse(file.scenario)
-    return asyncio.run(rehearse_on_kafka(file.scenario, on, faster))
+    try:
+        return asyncio.run(rehearse_on_kafka(file.scenario, on, faster))
+    except (Unreachable, Unsettled, TopicsWrong, TimeoutError) as trouble:
+        raise KafkaUnusable(f"{on} cannot be used: {trouble}") from trouble

@@ -17,7 +17,7 @@ from services.rehearsal.format.reading import Written
 from services.rehearsal.format.scenario import Scenario
 from services.rehearsal.format.times import written
 from services.rehearsal.outcome.judging import Gain, Judge, Verdict
-from services.rehearsal.outcome.record import Alarm, Event, Habit, Notice, Record, Taken
+from services.rehearsal.outcome.record import Alarm, Event, Habit, Notice, Prompted, Record, Taken
 from services.rehearsal.play.conductor import PROLOGUE, Conductor, RealPace, VirtualPace
 from services.rehearsal.play.doing import Done
 from services.rehearsal.stage import loop as virtual
@@ -71,7 +71,7 @@ def rehearse(
 REAL_PROLOGUE_S = 2.0
 REAL_PROLOGUE_OF_A_LINE_S = 4.0
 """How long in the world's time it takes until what is in place stands."""
-SLACK_S = 1.0
+SLACK_S = 2.0
 """How much later than named something may be seen on a cluster, in the world's time."""
 
 
@@ -112,7 +112,9 @@ def told(outcome: Outcome, file: Written | None = None) -> str:
     lines = [f"{scenario.scenario}: {count} ({outcome.on}, until {until})"]
     for each in outcome.failed:
         number = f"expectation {each.number + 1}" if each.number >= 0 else "nobody expected it"
-        place: Place = ("expectations", each.number) if each.number >= 0 else ("timeline",)
+        place: Place = ("expectations", each.number)
+        if each.step is not None:
+            place = scenario.place_of(each.step)
         where = f"{file.file}:{file.line(place)}, " if file else ""
         lines += [f"  ✕ {each.expects}", f"    {where}{number}; {each.seen}"]
     return "\n".join(lines)
@@ -160,6 +162,18 @@ async def recorded(conductor: Conductor) -> Record:
         notices=sorted(notices, key=lambda each: each.at),
         alarms=sorted(alarms, key=lambda each: each.at),
         matters=_matters(conductor),
+        prompts=[
+            Prompted(
+                at=each.change.recorded_at,
+                desk=name,
+                fact=each.change.fact,
+                about=each.about,
+                due=each.due,
+                settled_at=each.settled_at,
+            )
+            for name, desk in stage.desks.items()
+            for each in desk.facts.prompts()
+        ],
         written_to=stage.written_to,
     )
 

@@ -1,4 +1,4 @@
-"""What operators are shown: counts, times and states. Never a text, and no guess at intent.
+"""What operators are shown: counts, times and states. Never a text, no guess at intent.
 
 This is what `services/watch` serves as JSON and as server-sent events, and what the terminal view
 reads. Durations are in seconds, times in UTC.

@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from services.bus import health
+from services.bus import pages
+from services.bus.health import Condition
 from services.watch.figures import Figures, Happened
 from services.watch.tail import Filter, Tail
 
@@ -62,7 +63,7 @@ class Newest:
         return self._body
 
 
-def app(served: Served, ready: Callable[[], bool], registry: CollectorRegistry) -> Starlette:
+def app(served: Served, condition: Condition, registry: CollectorRegistry) -> Starlette:
     """The watch as an application."""
     newest = Newest(served)
 
@@ -88,7 +89,7 @@ def app(served: Served, ready: Callable[[], bool], registry: CollectorRegistry) 
             Route("/figures/stream", stream),
             Route("/events", events),
             Route("/matters/{matter}", matter),
-            Mount("/", health.pages(ready, registry)),
+            Mount("/", pages.pages(condition, registry)),
         ]
     )
 

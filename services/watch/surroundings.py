@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.bus import topics
-from services.bus.brokers import Brokers
+from services.bus.brokers import Brokers, LaneDepth, PartitionDepth, group_of
 from services.bus.clock import Clock
 from services.bus.log import log
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Record, Unreachable
 from services.watch import brokers as said
+from services.watch.exporting import Lag
 from services.watch.figures import Figures, Health, LaneFigures, ProcessFigures, QuarantineCount
 
 EVERY_S = 2.0
@@ -39,6 +40,8 @@ class Surroundings:
     ) -> None:
         self._brokers, self._bus, self._clock = brokers, bus, clock
         self._realm, self._partitions = realm, partitions
+        self.lags: tuple[Lag, ...] = ()
+        """How far each service's group is behind, by partition."""
         self._lanes: tuple[LaneFigures, ...] = ()
         self._processes: tuple[ProcessFigures, ...] = ()
         self._since: dict[str, tuple[Health, datetime]] = {}
@@ -66,7 +69,10 @@ class Surroundings:
                 for each in self._processes
             )
             return
-        self._lanes = said.lanes(lanes, self._clock.now())
+        now = self._clock.now()
+        self._lanes = said.lanes(lanes, now)
+        self.lags = tuple(_lag(lane, part, self._realm, now) for lane in lanes
+                          for part in lane.partitions)  # fmt: skip
         found = (*said.services(groups), *said.brokers(nodes))
         self._processes = tuple(self._dated(each) for each in found)
 
@@ -102,6 +108,12 @@ class Surroundings:
                 "quarantine": _counts(self._quarantine),
             }
         )
+
+
+def _lag(lane: LaneDepth, part: PartitionDepth, realm: Realm, now: datetime) -> Lag:
+    oldest = max(0.0, (now - part.oldest_at).total_seconds()) if part.oldest_at else None
+    group = group_of(lane.service, realm)
+    return Lag(group, lane.topic, part.partition, part.depth, oldest)
 
 
 def _code(record: Record) -> str:

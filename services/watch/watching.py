@@ -1,4 +1,4 @@
-"""Keeps the figures: folds what Faust hands out, mends what it does not, and never guesses."""
+"""Keeps the figures: folds what Faust hands out, and mends what it does not."""
 
 from __future__ import annotations
 

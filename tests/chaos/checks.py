@@ -18,6 +18,7 @@ from schemas.hotline import (
 )
 from schemas.receipts import SequenceSkipped
 from services.bus import wire
+from services.bus.redelivery import is_own
 from services.bus.settings import Settings
 from services.desk.reading import unfold
 from services.desk.store.records import In, Out, OutState
@@ -208,8 +209,8 @@ def _reordered(history: History, counted: Sequence[AnyEntry]) -> Iterable[str]:
 def _out_of_the_senders_order(counted: Sequence[AnyEntry]) -> Iterable[str]:
     heard: dict[tuple[str, str, str], int] = defaultdict(int)
     for entry in counted:
-        if entry.sender == entry.service:
-            continue  # Its own word is known by its identity, and has no number.
+        if entry.sender == entry.service or is_own(entry):
+            continue  # Its own word and custodians' are known by identity, and have no number.
         road = (entry.sender, entry.matter, entry.sender_lane.value)
         if entry.sender_sequence != heard[road] + 1:
             yield f"{' '.join(road)}: {entry.sender_sequence} after {heard[road]}"

@@ -14,7 +14,9 @@ from schemas.alerts import (
     ApproveTemplates,
     CancelAlert,
     ClearAlert,
+    ContradictAlert,
     CorrectAlert,
+    CorroborateAlert,
     ErrorAlert,
     IssueAlert,
     LinkThreads,
@@ -44,10 +46,24 @@ from schemas.concerns import (
     WithdrawHosting,
 )
 from schemas.hotline import Step
+from schemas.notices import (
+    AcknowledgeNotice,
+    AmendNotice,
+    CancelNotice,
+    ConfirmNotice,
+    ContinueExercise,
+    EndNotice,
+    LinkDetection,
+    NoticeDeadline,
+    NotifyExercise,
+    NotifyLaunch,
+    PassNoticeDeadline,
+)
 from schemas.parties import Lane
 from services.bus import wire
 from tests.kit import paper
 from tests.kit.alerts import CHAIN, CONCERN, AlertCourt, content, saying
+from tests.kit.notices import LAUNCH, activity
 from tests.kit.paper import NOON
 
 _FIRST = ("0" * 31 + "1",)
@@ -85,6 +101,21 @@ def said() -> Iterable[tuple[Any, bytes]]:
     yield saying(CloseHosting), b""
     yield _own(PassRiskDeadline, **due, matter=CONCERN, lane=Lane.PRIORITY,
                what=RiskDeadline.REPLY), b""  # fmt: skip
+    told = wire.encode(activity())
+    yield saying(NotifyLaunch, inner=told), told
+    yield saying(AmendNotice, inner=told), told
+    for each in (NotifyExercise, ConfirmNotice, CancelNotice, EndNotice, ContinueExercise):
+        yield saying(each), b""
+    for given in (AcknowledgeNotice, LinkDetection):
+        yield saying(given, notice=_FIRST[0]), b""
+    yield _own(PassNoticeDeadline, **due, matter=LAUNCH, lane=Lane.PRIORITY,
+               what=NoticeDeadline.SILENCE, desk="xbb-ghq", step=Step.OVERDUE), b""  # fmt: skip
+
+
+def said_of_sources() -> Iterable[tuple[Any, bytes]]:
+    """What other sources say of an alert. Numbered apart: its bytes follow from its number."""
+    yield saying(CorroborateAlert, references=_FIRST), b""
+    yield saying(ContradictAlert, references=_FIRST), b""
 
 
 def _own(kind: type[Any], **fields: Any) -> Any:

@@ -6,14 +6,14 @@ contract was changed in place: give the new one a new version instead.
 
 from __future__ import annotations
 
-from tests.golden.samples import FOLDER, file_of, samples
+from tests.golden.samples import FOLDER, REDELIVERED, file_of, redelivered, samples
 
 
 def main() -> None:
     """Write what is not there."""
     FOLDER.mkdir(exist_ok=True)
-    for kind, value in samples().items():
-        path = file_of(kind)
+    files = {file_of(kind): value for kind, value in samples().items()}
+    for path, value in (files | {REDELIVERED: redelivered()}).items():
         if not path.exists():
             path.write_bytes(value)
             print(f"added {path}")

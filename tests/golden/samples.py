@@ -79,11 +79,14 @@ from tests.kit.agreements import (
 )
 from tests.kit.agreements import record as agreement_record
 from tests.kit.court import Court, carrying, confirming, digest_of, passing
+from tests.kit.custody import CustodyCourt, by_both, early, late, ordering
 from tests.kit.lines import record as line_record
 from tests.kit.lines import saying
 from tests.kit.paper import NOON, outer
 
 FOLDER = Path(__file__).parent / "v1"
+REDELIVERED = Path(__file__).parent / "redelivered.hotline.entry.v1.bin"
+"""A second form of a kind: an entry on the order of two custodians."""
 
 
 def _samples() -> Iterable[tuple[str, bytes]]:
@@ -150,6 +153,9 @@ def _samples() -> Iterable[tuple[str, bytes]]:
     for number, (words, inner) in enumerate(alert_samples.said(), 64):
         spoken = words.model_copy(update={"message_id": f"{number:032x}"})
         yield _name_of(type(spoken)), paper.signed(spoken, inner)
+    for number, (words, inner) in enumerate(alert_samples.said_of_sources(), 512):
+        spoken = words.model_copy(update={"message_id": f"{number:032x}"})
+        yield _name_of(type(spoken)), paper.signed(spoken, inner)
     entry, given, original = alert_samples.entry_and_delivery()
     yield "alerts.delivery.v1", paper.signed(given, original)
     yield "alerts.entry.v1", paper.signed(entry, by="alerts")
@@ -158,11 +164,25 @@ def _samples() -> Iterable[tuple[str, bytes]]:
         yield _name_of(type(said)), paper.signed(spoken)
     yield from visits_given()
     yield from _of_agreements()
+    custody = CustodyCourt(early())
+    custody.say(outer(message_id="0" * 32))
+    order = ordering(custody.kept[0], message_id="0" * 31 + "a")
+    yield "custodians.redeliver-record.v1", by_both(order)
     statement = paper.statement(
         "xbb-ghq", serial=3, public_key=paper.public_key("xbb-ghq"), officers=paper.OFFICERS,
         ladder=paper.LADDER,
     )  # fmt: skip
     yield "directory.key-statement.v1", seal.sign(statement, b"", paper.hand_of("XBB"))
+
+
+def redelivered() -> bytes:
+    """The entry of a message that custodians had judged again."""
+    custody = CustodyCourt(early())
+    custody.say(outer(message_id="0" * 32))
+    custody.keyring = late()
+    custody.order(custody.kept[0], message_id="0" * 31 + "a")
+    ((entry, _),) = custody.entries
+    return paper.signed(entry, by="hotline")
 
 
 def _of_agreements() -> Iterable[tuple[str, bytes]]:

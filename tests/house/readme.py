@@ -7,10 +7,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import yaml
+
 from schemas.concerns import ConcernPhase, HazardPhase, HostingPhase
 from schemas.contacts import ContactPhase
+from schemas.notices import NoticePhase
 from schemas.visit_terms import VisitPhase
 from services.agreements.refusals import REFUSALS as AGREEMENT_REFUSALS
+from services.alerts.notices import rules as notice_rules
 from services.alerts.refusals import REFUSALS as ALERTS_REFUSALS
 from services.alerts.risk import rules as risk_rules
 from services.bus.topics import TABLE as TOPICS
@@ -26,7 +30,7 @@ from services.visits import rules as visit_rules
 from services.visits.contacts import rules as contact_rules
 from services.visits.refusals import REFUSALS as VISIT_REFUSALS
 from services.visits.state import Role as VisitRole
-from tests.house import drawings
+from tests.house import dashboards, drawings
 
 TOP = Path(__file__).parents[2]
 ROOMS = (
@@ -145,6 +149,19 @@ def cases() -> str:
     return "\n".join(lines)
 
 
+def alarms() -> str:
+    """Every alarm with whom it calls, linked to its entry in the runbook."""
+    lines = ["| alarm | calls | for | what it fires on |", "|---|---|---|---|"]
+    rules = yaml.safe_load((TOP / "deploy/dashboards/alerts.yml").read_text())
+    lines += [
+        f"| [{rule['alert']}](#{rule['alert'].lower()}) | {rule['labels']['severity']} |"
+        f" {rule.get('for', 'at once')} | `{rule['expr'].replace('|', chr(92) + '|')}` |"
+        for group in rules["groups"]
+        for rule in group["rules"]
+    ]
+    return "\n".join(lines)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "chain drawing": drawings.chain_drawing,
     "chain table": drawings.chain_table,
@@ -155,6 +172,12 @@ PARTS: dict[str, Callable[[], str]] = {
     "hosting table": lambda: drawings.who_may(
         risk_rules.HOSTING_TABLE, HostingPhase, risk_rules.Role
     ),
+    "launch table": lambda: drawings.who_may(
+        notice_rules.LAUNCH_TABLE, NoticePhase, notice_rules.Role
+    ),
+    "exercise table": lambda: drawings.who_may(
+        notice_rules.EXERCISE_TABLE, NoticePhase, notice_rules.Role
+    ),
     "alerts refusals": lambda: drawings.refusals(ALERTS_REFUSALS),
     "visit table": lambda: drawings.who_may(visit_rules.TABLE, VisitPhase, VisitRole),
     "contact table": lambda: drawings.who_may(
@@ -163,6 +186,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "visit drawing": drawings.visit_drawing,
     "aircraft items": drawings.aircraft_items,
     "visit refusals": lambda: drawings.refusals(VISIT_REFUSALS),
+    "alarms": alarms,
+    "dashboards": dashboards.pages,
+    "metrics": dashboards.metrics,
     "topics": topics,
     "map": rooms,
     "commands": commands,
@@ -187,6 +213,8 @@ PARTS: dict[str, Callable[[], str]] = {
 }
 PAGES = (
     "README.md",
+    "deploy/README.md",
+    "deploy/dashboards/README.md",
     "schemas/README.md",
     "services/README.md",
     "services/alerts/README.md",
@@ -212,6 +240,8 @@ def renewed(text: str) -> str:
 
 
 if __name__ == "__main__":
+    for path, said in dashboards.files().items():
+        path.write_text(said)
     for page in PAGES:
         path = TOP / page
         path.write_text(renewed(path.read_text()))

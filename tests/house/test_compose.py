@@ -18,7 +18,9 @@ from services.bus.topics import LANES_OF_SERVICE, RECORD_BYTES_CARRIED, Realm
 
 TOP = Path(__file__).parents[2]
 OURS = "detente:local"
-IMAGES = {OURS, "apache/kafka:4.3.1"}
+KAFKA = "apache/kafka:4.3.1"
+PROMETHEUS, GRAFANA = "prom/prometheus:v3.5.0", "grafana/grafana:12.1.0"
+IMAGES = {OURS, KAFKA, PROMETHEUS, GRAFANA}
 REPLICAS = 3
 
 NOT_PROPERTIES = {
@@ -53,7 +55,11 @@ LEFT_AT_KAFKAS_DEFAULT = {
 
 COMPOSE: dict[str, Any] = yaml.safe_load((TOP / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-BROKERS = {name: each for name, each in SERVICES.items() if each["image"] != OURS}
+BROKERS = {name: each for name, each in SERVICES.items() if each["image"] == KAFKA}
+INSTRUMENTS = {
+    name: each for name, each in SERVICES.items() if each["image"] in IMAGES - {OURS, KAFKA}
+}
+DASHBOARDS = TOP / "deploy" / "dashboards"
 OWN = {name: each for name, each in SERVICES.items() if each["image"] == OURS}
 
 
@@ -172,7 +178,9 @@ def test_images_volumes_and_networks_are_declared() -> None:
     assert dockerfile == {(".", "deploy/images/Dockerfile")}
     assert (TOP / "deploy/images/Dockerfile").is_file()
     mounted = {volume.split(":")[0] for each in SERVICES.values() for volume in each["volumes"]}
-    assert mounted == set(COMPOSE["volumes"])
+    files = {each for each in mounted if each.startswith("./")}
+    assert mounted - files == set(COMPOSE["volumes"])
+    assert all((TOP / each).exists() for each in files)
     joined = {network for each in SERVICES.values() for network in each["networks"]}
     assert joined == set(COMPOSE["networks"])
 
@@ -202,11 +210,57 @@ def test_private_keys_are_given_to_their_owners_only() -> None:
 
 def test_nothing_is_published_on_a_public_address() -> None:
     assert COMPOSE["networks"]["bus"]["internal"] is True
+    assert {name for name, each in SERVICES.items() if "ports" in each} == set(INSTRUMENTS)
+    on_the_bus = {name for name, each in SERVICES.items() if "bus" in each["networks"]}
+    assert on_the_bus == set(SERVICES) - {"grafana"}
+    for name, each in OWN.items():
+        # What is served on every address is reached from `bus` alone.
+        assert each["networks"] == ["bus"], name
     for name, each in SERVICES.items():
         assert each.get("network_mode") is None, name
         for port in each.get("ports", ()):
             host = port.get("host_ip") if isinstance(port, dict) else str(port)
             assert str(host).startswith("127.0.0.1"), f"{name}: {port}"
+
+
+def test_prometheus_asks_everything_that_is_served() -> None:
+    config = yaml.safe_load((DASHBOARDS / "prometheus.yml").read_text())
+    (job,) = config["scrape_configs"]
+    asked = {each["labels"]["name"]: each["targets"] for each in job["static_configs"]}
+    served = {
+        name: [f"{name}:{each['environment']['DETENTE_HEALTH_PORT']}"]
+        for name, each in OWN.items()
+        if "DETENTE_HEALTH_PORT" in each["environment"]
+    }
+    assert asked == served
+    assert set(OWN) - set(served) == {"setup"}
+    assert config["rule_files"] == ["alerts.yml"]
+    mounts = dict(each.split(":")[:2] for each in SERVICES["prometheus"]["volumes"])
+    assert mounts["./deploy/dashboards/alerts.yml"] == "/etc/prometheus/alerts.yml"
+    assert (
+        f"--config.file={mounts['./deploy/dashboards/prometheus.yml']}"
+        in (SERVICES["prometheus"]["command"])
+    )
+
+
+def test_grafana_shows_the_dashboards_to_all_and_lets_nobody_change_them() -> None:
+    grafana = SERVICES["grafana"]
+    mounts = {each.split(":")[1]: each for each in grafana["volumes"]}
+    (provider,) = yaml.safe_load((DASHBOARDS / "provisioning/dashboards/detente.yml").read_text())[
+        "providers"
+    ]
+    assert (
+        mounts[provider["options"]["path"]]
+        == f"./deploy/dashboards/grafana:{provider['options']['path']}:ro"
+    )
+    assert "/etc/grafana/provisioning" in mounts
+    home = grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    assert (DASHBOARDS / "grafana" / Path(home).name).is_file()
+    assert grafana["environment"]["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
+    (source,) = yaml.safe_load(
+        (DASHBOARDS / "provisioning/datasources/prometheus.yml").read_text()
+    )["datasources"]
+    assert source["url"] == "http://prometheus:9090" and source["editable"] is False
 
 
 def test_nothing_runs_with_more_rights_than_it_needs() -> None:

@@ -21,6 +21,7 @@ from schemas.alerts import (
     PreApproved,
     Purpose,
     RecipientCommand,
+    SourceCommand,
     Template,
     TemplatePair,
     chain_of,
@@ -63,10 +64,13 @@ from schemas.concerns import (
 )
 from schemas.crisis import Confidence, EventCode
 from schemas.envelope import Outer
+from schemas.notices import NoticeCommand
 from schemas.parties import Function, Lane, Precedence
 from schemas.places import Point, Polygon
+from schemas.sources import Source, SourceKind
 from services.alerts.chain.state import Chain
 from services.alerts.matter import Matter
+from services.alerts.notices.state import Notice
 from services.alerts.risk.state import Risk
 from services.alerts.service import alerts
 from services.bus import topics
@@ -78,6 +82,7 @@ from services.bus.topics import Realm, partition_of
 from services.bus.transport import Record
 from tests.kit import paper
 from tests.kit.court import WITHIN_S, Court
+from tests.kit.notices import of_notice
 from tests.kit.paper import NOON, outer
 
 IDENTIFIER = "launch-1"
@@ -119,6 +124,11 @@ def approved(code: EventCode = EventCode.ACCIDENTAL_LAUNCH) -> PreApproved:
         cancel=both.cancel.digest, correction=both.correction.digest, drafter="duty-1",
         approver="duty-2", approval=paper.identity("approval"),
     )  # fmt: skip
+
+
+def source(of: str, name: str, kind: SourceKind = SourceKind.RADAR) -> Source:
+    """Something that sees what flies."""
+    return Source(of=of, kind=kind, name=name)
 
 
 def facts(**fields: Any) -> dict[str, Any]:
@@ -167,6 +177,8 @@ def saying(kind: type[Outer], sender: str = "xaa-ghq", **fields: Any) -> Any:  #
         filled |= {"sender": "xbb-ghq" if sender == "xaa-ghq" else sender}
     if kind in (AckAlert, ErrorAlert):
         filled |= {"identifier": "answer-1"}
+    if issubclass(kind, SourceCommand):
+        filled |= {"source": source("XBB", "radar-7")}
     if kind is LinkThreads:
         filled |= {"incident": "launch-2026", "threads": ("border-1",)}
     if kind is ApproveTemplates:
@@ -178,6 +190,8 @@ def saying(kind: type[Outer], sender: str = "xaa-ghq", **fields: Any) -> Any:  #
     if issubclass(kind, RiskCommand):
         filled |= {"lane": LANE}
     filled |= _of_risk(kind, sender)
+    if issubclass(kind, NoticeCommand):
+        filled |= of_notice(kind, sender)
     if "precedence" in fields and "lane" not in fields:
         filled |= {"lane": fields["precedence"].lane}
     return outer(kind, **(filled | fields))
@@ -292,6 +306,10 @@ class AlertCourt(Court):
     def risk(self, name: str = CONCERN) -> Risk:
         """A matter of risk reduction as it is."""
         return self.of(name).risk
+
+    def notice(self, name: str) -> Notice:
+        """A notice as it is."""
+        return self.of(name).notice
 
     def newest(self) -> tuple[str, ...]:
         """How the newest message is referred to."""

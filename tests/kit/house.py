@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from schemas.acts import Act
 from schemas.catalogue import payload_type_of
+from schemas.directory import HolderKind
 from schemas.envelope import Outer
 from schemas.hotline import MessageOuter, ReleaseMessage
 from schemas.parties import Function, Label, Ladder, Lane, Precedence
@@ -92,10 +93,19 @@ class House:
         self.hands[desk] = Home(self.folder / desk).create(desk, paper.OFFICERS)
         await self.vouch(desk, ladder=ladder, functions=functions)
 
+    async def add_custodian(self, name: str) -> Signer:
+        """A custodian whom a root appoints. Harmless where it stands already."""
+        if name not in self.hands:
+            key = keys.make(self.folder / "custodians" / f"{name}.key")
+            self.hands[name] = Signer(name, key)
+            await self.vouch(name, kind=HolderKind.CUSTODIAN)
+        return self.hands[name]
+
     async def vouch(
         self,
         holder: str,
         *,
+        kind: HolderKind | None = None,
         ladder: Ladder | None = None,
         signer: Signer | None = None,
         functions: tuple[Function, ...] | None = None,
@@ -106,6 +116,7 @@ class House:
         if signer is not None:
             self.hands[holder] = signer
         is_service = "-" not in holder
+        is_desk = not is_service and kind in (None, HolderKind.DESK)
         root = self.hands["BUS" if is_service else holder[:3].upper()]
         serial = self._serials[holder] = self._serials.get(holder, 0) + 1
         statement = keys.vouch(
@@ -114,11 +125,12 @@ class House:
             self.hands[holder].key.public_key().public_bytes_raw(),
             serial,
             self.clock.now(),
-            officers=() if is_service else paper.OFFICERS,
+            officers=paper.OFFICERS if is_desk else (),
             ladder=ladder or paper.LADDERS.get(holder),
             functions=functions or paper.FUNCTIONS.get(holder),
+            kind=kind,
         )
-        await keys.publish(self.bus, holder, statement)
+        await keys.publish(self.bus, holder, statement, kind)
 
     def directory(self, bus: Bus) -> Directory:
         """A directory that trusts this house's roots."""

@@ -85,6 +85,7 @@ def vouched(
     officers: tuple[str, ...] = OFFICERS,
     ladder: Ladder | None = None,
     functions: tuple[Function, ...] | None = None,
+    kind: HolderKind | None = None,
 ) -> bytes:
     """A root's statement on a holder, as it stands on the directory topic."""
     root = hand_of(by or ("BUS" if "-" not in holder else holder[:3].upper()))
@@ -99,6 +100,7 @@ def vouched(
         officers=officers if "-" in holder else (),
         ladder=LADDERS.get(holder) if ladder is None else ladder,
         functions=functions,
+        kind=kind,
     )
 
 

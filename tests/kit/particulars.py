@@ -21,6 +21,8 @@ from schemas.particulars import (
     Concern,
     ContactDecline,
     CounterProposal,
+    DetainedPersonnel,
+    DetainedPersonnelReply,
     Domain,
     Explanation,
     Fact,
@@ -28,6 +30,7 @@ from schemas.particulars import (
     Level,
     Obligation,
     Order,
+    OrdersConfirmation,
     Proposal,
     ProposedStep,
     Protest,
@@ -90,6 +93,14 @@ SAMPLES: Mapping[Act, AnyParticulars] = {
         Understanding(
             obligations=_OBLIGATIONS, area=VILLAGE, domains=tuple(Domain),
             on_violation="A report on this line", liaison="Both duty officers, each hour",
+        ),
+        DetainedPersonnel(
+            who="The crew of one aircraft", number=24, welfare="How is each of them?",
+            access="Our consul asks to see them, alone.",
+        ),
+        DetainedPersonnelReply(welfare="All are well."),
+        OrdersConfirmation(
+            units="All batteries", confirmed_at=BEFORE, by="The director of operations"
         ),
         StandDownConfirmation(done_at=BEFORE, by="The second brigade"),
         ViolationReport(

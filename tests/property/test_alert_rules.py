@@ -16,11 +16,14 @@ from schemas.alerts import (
     AlertPhase,
     CancelAlert,
     ClearAlert,
+    ContradictAlert,
     CorrectAlert,
+    CorroborateAlert,
     ErrorAlert,
     IssueAlert,
     LinkThreads,
     RecipientCommand,
+    SourceCommand,
     UpdateAlert,
 )
 from schemas.cap import CapAlert, CapArea, CapBlock, CapCircle, MsgType, Named, Scope
@@ -45,9 +48,22 @@ from schemas.concerns import (
     UpdateRequest,
     WithdrawHosting,
 )
+from schemas.notices import (
+    AcknowledgeNotice,
+    AmendNotice,
+    CancelNotice,
+    ConfirmNotice,
+    ContinueExercise,
+    EndNotice,
+    LinkDetection,
+    NoticePhase,
+    NotifyExercise,
+    NotifyLaunch,
+)
 from schemas.places import Point, Polygon
 from services.alerts import views
 from services.alerts.chain import rules as chain
+from services.alerts.notices import rules as notices
 from services.alerts.refusals import REFUSALS as OWN
 from services.alerts.risk import rules as risk
 from services.bus import wire
@@ -56,14 +72,18 @@ from services.bus.refusals import REFUSALS as BUS
 from services.bus.refusals import Refusal
 from services.bus.rulebook import Row, Table
 from services.desk.alerts.cap_xml import from_xml, to_xml
-from tests.kit.alerts import CHAIN, CONCERN, DESKS, AlertCourt, cap_alert, cap_info
+from tests.kit.alerts import CHAIN, CONCERN, DESKS, AlertCourt, cap_alert, cap_info, source
+from tests.kit.notices import EXERCISE, FINAL, LAUNCH, WIDE
 
 TABLES: tuple[tuple[Table, Any, Any, Any], ...] = (
     (chain.TABLE, AlertPhase, chain.Role, chain.COMMANDS | chain.OWN_COMMANDS),
     (risk.CONCERN_TABLE, ConcernPhase, risk.Role, {*risk.CONCERN, *risk.OWN_COMMANDS}),
     (risk.HAZARD_TABLE, HazardPhase, risk.Role, {*risk.HAZARD, *risk.OWN_COMMANDS}),
     (risk.HOSTING_TABLE, HostingPhase, risk.Role, {*risk.HOSTING, *risk.OWN_COMMANDS}),
-)
+    (notices.LAUNCH_TABLE, NoticePhase, notices.Role, {*notices.LAUNCH, *notices.OWN_COMMANDS}),
+    (notices.EXERCISE_TABLE, NoticePhase, notices.Role,
+     {*notices.EXERCISE, *notices.OWN_COMMANDS}),
+)  # fmt: skip
 CELLS = [
     (table, phase, kind, role)
     for table, phases, roles, kinds in TABLES
@@ -108,7 +128,7 @@ SAYINGS = st.builds(
     Say,
     kind=st.sampled_from(
         (UpdateAlert, UpdateAlert, CorrectAlert, CancelAlert, ClearAlert, AckAlert, ErrorAlert,
-         *(AcknowledgeAlert,) * 6, LinkThreads, IssueAlert)
+         *(AcknowledgeAlert,) * 6, LinkThreads, IssueAlert, CorroborateAlert, ContradictAlert)
     ),
     sender=st.sampled_from(("xaa-ghq",) * 3 + DESKS),
     wait_s=st.sampled_from((0, 0, 60, 200, 700, 4000)),
@@ -135,6 +155,9 @@ def play(history: list[Say]) -> AlertCourt:
             fields["expires"] = court.now + timedelta(seconds=said.expires_s)
         if "drafter" in said.kind.model_fields:
             fields["drafter"] = "duty-2" if said.alone else "duty-1"
+        if issubclass(said.kind, SourceCommand):
+            fields["source"] = source("XBB", f"radar-{said.wait_s % 7}")
+            fields["lane"] = court.chain.newest.lane
         sender = said.sender
         if issubclass(said.kind, RecipientCommand) and sender == "xaa-ghq":
             sender = "xbb-ghq"
@@ -182,6 +205,26 @@ def test_only_caps_own_words_make_a_recipient_acked_or_errored(history: list[Say
     for desk, recipient in court.chain.recipients.items():
         is_answered = recipient.phase(number).value in ("ACKED", "ERRORED")
         assert is_answered == ((desk, number) in answered)
+
+
+@given(HISTORIES)
+@settings(max_examples=30, deadline=None)
+def test_an_alert_is_corroborated_only_by_sources_that_differ(history: list[Say]) -> None:
+    """Counted again from the ledger's events alone: the last word of each source stands."""
+    court = play(history)
+    last: dict[tuple[str, str], str] = {}
+    for entry, _ in court.entries:
+        for event in entry.events:
+            if event.kind in ("AlertCorroborated", "AlertContradicted"):
+                last[event.source.same] = event.kind
+    out = sum(kind == "AlertCorroborated" for kind in last.values())
+    against = len(last) - out
+    expected = {
+        (True, False): "CORROBORATED", (False, False): "UNCORROBORATED",
+        (True, True): "DISPUTED", (False, True): "CONTRADICTED",
+    }[out > 0, against > 0]  # fmt: skip
+    (shown,) = views.chains({CHAIN: court.of()})
+    assert shown.corroboration == expected
 
 
 RISKS = st.lists(
@@ -244,10 +287,83 @@ def test_the_clock_alone_makes_a_request_unanswered_and_only_the_requester_close
                 assert told >= {"xaa-mfa", "xbb-mfa", "xcc-mfa"}
 
 
-@given(HISTORIES, RISKS)
+NOTICES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            (AcknowledgeNotice, AcknowledgeNotice, AmendNotice, ConfirmNotice, ConfirmNotice,
+             ContinueExercise, ContinueExercise, CancelNotice, EndNotice, LinkDetection)
+        ),
+        st.sampled_from(("xaa-ghq", "xaa-ghq", "xbb-ghq", "xbb-mfa", "xbb-alt", "xcc-mfa")),
+        st.sampled_from((0, 0, 3600, 12_000, 90_000, 300_000)),
+        st.booleans(),
+    ),
+    max_size=18,
+)  # fmt: skip
+
+
+def play_notices(history: list[Any]) -> AlertCourt:
+    court = AlertCourt()
+    court.done(NotifyLaunch, ends=WIDE)
+    court.done(NotifyExercise)
+    for kind, sender, wait_s, exercise in history:
+        court.pass_until(court.now + timedelta(seconds=wait_s))
+        matter = EXERCISE if exercise or kind is ContinueExercise else LAUNCH
+        notice = court.notice(matter)
+        fields: dict[str, Any] = {"matter": matter}
+        if kind in (AcknowledgeNotice, LinkDetection):
+            fields["notice"] = notice.newest.message
+        if kind is LinkDetection:
+            fields["detected_at"] = court.now
+        if kind is AmendNotice:
+            window = notice.window
+            fields |= {"begins": window.begins, "ends": window.ends - timedelta(hours=1),
+                       "novelty": notice.told.novelty}  # fmt: skip
+        if kind is ConfirmNotice:
+            fields |= {"begins": court.now, "ends": court.now + timedelta(hours=2)}
+        court.tell(kind, sender, **fields)
+    return court
+
+
+@given(NOTICES)
+@settings(max_examples=40, deadline=None)
+def test_R2_R3_nobodys_word_but_the_final_consumers_own_settles_a_notice_for_it(
+    history: list[Any],
+) -> None:
+    court = play_notices(history)
+    own: dict[str, int] = {}
+    for entry, payload in court.entries:
+        assert len(payload) < 128 * 1024
+        for event in entry.events:
+            if event.kind == "NoticeAcknowledged" and entry.matter == LAUNCH and event.by == FINAL:
+                own[FINAL] = max(own.get(FINAL, 0), event.number)
+            if event.kind in ("NoticeUnconfirmed", "ExerciseWordMissing", "ExerciseEndMissing",
+                              "NoticePassed", "NoticeOverdue"):  # fmt: skip
+                assert entry.sender == "alerts", "the clock alone says what is missing"
+            if event.kind in ("NoticeUnconfirmed", "ExerciseWordMissing", "ExerciseEndMissing"):
+                assert {each.to for each in entry.tells} >= {"xaa-ghq", "xbb-ghq", "xbb-mfa"}
+            if event.kind == "DetectionLinked":
+                assert entry.command and event.by != "xaa-ghq"
+    notice = court.notice(LAUNCH)
+    assert notice.settled == (own.get(FINAL, 0) >= notice.newest.number)
+    overdue = notice.recipients[FINAL].overdue
+    assert not (overdue and notice.settled)
+
+
+@given(NOTICES)
+@settings(max_examples=30, deadline=None)
+def test_time_alone_brings_every_notice_to_rest(history: list[Any]) -> None:
+    court = play_notices(history)
+    court.pass_until(court.now + timedelta(days=400))
+    for matter in (LAUNCH, EXERCISE):
+        assert not court.service.deadlines(court.of(matter)), "no clock runs for ever"
+
+
+@given(HISTORIES, RISKS, NOTICES)
 @settings(max_examples=20, deadline=None)
-def test_the_ledger_alone_gives_the_same_state(history: list[Say], risks: list[Any]) -> None:
-    for court in (play(history), play_risk(risks)):
+def test_the_ledger_alone_gives_the_same_state(
+    history: list[Say], risks: list[Any], told: list[Any]
+) -> None:
+    for court in (play(history), play_risk(risks), play_notices(told)):
         replayed = Ledger(court.service, court.ledger.allowances)
         for offset, (entry, payload) in enumerate(court.entries):
             read = wire.decode(court.service.entry, payload)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.acts import Act, Confidence
+from schemas.acts import Act, Confidence, DetaineeItem
 from schemas.exchange import ExchangePhase
 from schemas.parties import Precedence
 from services.bus.ledger import Ledger
@@ -21,7 +21,8 @@ from tests.kit.talk import UNDERTAKEN, Talk
 
 ALL_TERMS: dict[str, Any] = {
     **UNDERTAKEN, "contact_at": paper.NOON + timedelta(days=9), "event": "sinking-1",
-    "confidence": Confidence.LOW,
+    "confidence": Confidence.LOW, "items": (DetaineeItem.WELFARE,),
+    "welfare_by": paper.NOON + timedelta(hours=3), "access_by": paper.NOON + timedelta(hours=9),
 }  # fmt: skip
 
 
@@ -49,6 +50,8 @@ def test_two_nations_go_only_where_the_table_leads(
         regards = {"regards": said[-1 - about % len(said)]} if said else {}
         rule = ACTS[act]
         given = {name: value for name, value in ALL_TERMS.items() if name in rule.needs}
+        if "orders_by" in rule.may and about % 2:
+            given["orders_by"] = talk.now + timedelta(minutes=5)
         before = talk.court.matter().conduct.exchange("XAA", "XBB")
         sender = "xaa-ghq" if first else "xbb-ghq"
         message, ended = talk.say(

@@ -1,4 +1,4 @@
-"""What the watch makes of a ledger is what each service itself shows of it, after every entry."""
+"""What the watch makes of a ledger is what each service shows of it, after every entry."""
 
 from __future__ import annotations
 

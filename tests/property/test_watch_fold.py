@@ -1,4 +1,4 @@
-"""The watch's fold: the same whatever is repeated, torn off, or in whatever order matters come."""
+"""The watch's fold: the same whatever is repeated or torn off, in whatever order."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from schemas.parties import Precedence
 from services.bus.memory import VirtualClock
 from services.bus.topics import Realm
 from services.desk.letters import Sent
+from services.desk.screen.inbox import letter_document, letter_flags
 from services.desk.screen.outbox import sent_document
 from tests.kit.house import WITHIN_S, House, breathe, label
 from tests.kit.particulars import KALTMOOR
@@ -109,6 +110,32 @@ async def test_R13_R15_what_was_agreed_takes_effect_though_the_hotline_was_kille
     assert [each.phase for each in moved] == ["PROPOSED", "AGREED", "IN_EFFECT"]
 
 
+async def test_S22_a_side_that_has_not_confirmed_its_orders_is_shown_and_told(
+    house: House,
+) -> None:
+    await house.open(THEIRS)
+    matter = house.matter("orders")
+    now = house.clock.now()
+    lead_s = 1800 if isinstance(house.clock, VirtualClock) else 5
+    terms = {
+        "effective_at": now + timedelta(days=1), "expires": "NONE",
+        "review_at": now + timedelta(days=3), "orders_by": now + timedelta(seconds=lead_s),
+    }  # fmt: skip
+    word = await said(house, OURS, matter, Act.COMMITMENT, terms=terms)
+    theirs = house.desks[THEIRS]
+    shown = letter_flags(theirs.letter(word), (), house.clock.now())
+    assert any("orders to units not confirmed by XAA; due" in each for each in shown)
+    await passed(house, lead_s + 1)
+    late = "ORDERS NOT CONFIRMED"
+    await house.told(OURS, followed(late), word)
+    await house.until(THEIRS, lambda: late in course(theirs.letter(word)) or None)
+    await said(house, OURS, matter, Act.ORDERS_CONFIRMATION, terms={"regards": word})
+    await house.until(THEIRS, lambda: "ORDERS CONFIRMED" in course(theirs.letter(word)) or None)
+    assert letter_document(theirs.letter(word), (), house.clock.now())["orders_owed"] is None
+    await house.told(OURS, followed("ORDERS CONFIRMED"), word)
+    assert sent_document(house.desks[OURS].sent(word))["orders_owed"] is None
+
+
 async def test_an_acceptance_that_crosses_a_correction_is_flagged_at_both_desks(
     house: House,
 ) -> None:
@@ -116,6 +143,7 @@ async def test_an_acceptance_that_crosses_a_correction_is_flagged_at_both_desks(
     matter = house.matter("crossed")
     holds = {"effective_at": house.clock.now() + timedelta(days=1), "expires": "NONE"}
     offer = await said(house, OURS, matter, Act.PROPOSAL, terms=holds)
+    house.desks[THEIRS].show(offer, by="duty-1")
     await said(house, OURS, matter, Act.PROPOSAL, terms=holds, corrects=offer)
     late = await said(house, THEIRS, matter, Act.ACCEPTANCE, terms={"regards": offer})
     await house.told(THEIRS, followed("CROSSED, SUPERSEDED"), late)

@@ -116,6 +116,21 @@ async def issued(house: House, **fields: Any) -> str:
     return matter
 
 
+async def test_S14_what_rests_on_one_source_says_so_until_a_second_one_bears_it_out(
+    house: House,
+) -> None:
+    matter = await issued(house, sources=(kit.source("XAA", "satellite-3"),))
+    for desk in (SENDER, MILITARY, MINISTRY):
+        await told(house, desk, matter, lambda x: x.standing.corroboration == "UNCORROBORATED")
+    theirs = await house.open(MILITARY)
+    radar = kit.source("XBB", "radar-7")
+    await accepted(house, MILITARY, theirs.alerts.corroborate(matter, radar, by="duty-1"))
+    for desk in (SENDER, MILITARY, MINISTRY):
+        await told(house, desk, matter, lambda x: x.standing.corroboration == "CORROBORATED")
+    await accepted(house, MILITARY, theirs.alerts.contradict(matter, radar, by="duty-1"))
+    await told(house, SENDER, matter, lambda x: x.standing.corroboration == "CONTRADICTED")
+
+
 async def test_S16_a_false_alert_is_corrected_by_one_officer_and_tracked_to_every_recipient(
     house: House,
 ) -> None:

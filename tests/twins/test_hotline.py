@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from schemas.acts import Act
+from schemas.hearsay import HeardElsewhere, Medium
 from schemas.hotline import PassDeadline, Step
 from schemas.parties import Classification, Lane, MessageType, Precedence
 from services.bus import seal, wire
@@ -97,6 +98,34 @@ async def test_a_change_reaches_everyone_who_had_the_first(house: House, how: st
     assert (await house.given("xbb-alt", change)).standing_in_for == "xbb-ghq"
     again = await house.refused("xaa-ghq", house.draft(matter, info=("xcc-ghq",), **{how: first}))
     assert again.refusal is not None and again.refusal.code == "AlreadyWithdrawn"
+
+
+async def test_S1_of_what_was_replaced_before_it_was_read_only_the_new_one_is_acted_on(
+    house: House,
+) -> None:
+    matter = house.matter("letter")
+    fast = Precedence.FLASH
+    heard = HeardElsewhere(
+        medium=Medium.BROADCAST, source="Radio", heard_at=house.clock.now(), text="We accept."
+    )
+    first = await house.accepted("xaa-ghq", house.draft(matter, precedence=fast))
+    second = await house.accepted(
+        "xaa-ghq", house.draft(matter, precedence=fast, corrects=first, heard=(heard,))
+    )
+    letter = await house.given("xbb-ghq", second)
+    assert letter.text.heard == (heard,)
+    theirs = house.desks["xbb-ghq"]
+    assert theirs.letter(first).withdrawn_unread
+    theirs.show(first, by="duty-1")
+    with pytest.raises(DeskTrouble, match="nothing is asked of you"):
+        theirs.acknowledge(first, by="duty-1")
+    theirs.acknowledge(second, by="duty-1")
+    await house.told(
+        "xaa-ghq", lambda x: "ACKNOWLEDGED" in {each.what for each in x.answers}, second
+    )
+    old = house.desks["xaa-ghq"].sent(first)
+    assert old.withdrawn is not None and old.withdrawn.unread_by == ("xbb-ghq",)
+    assert "RECEIVED" not in {each.what for each in old.answers}
 
 
 async def test_only_its_originator_changes_a_message(house: House) -> None:

@@ -5,20 +5,28 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
+from schemas.parties import MessageType, Precedence
 from services.bus.kafka import KafkaBus
+from services.bus.topics import Realm
 from services.rehearsal.format.checking import load
+from services.rehearsal.format.library import marked
 from services.rehearsal.format.starting import started
+from services.rehearsal.outcome.standing import course, course_hash
 from services.rehearsal.rehearsing import Outcome, rehearse, rehearse_on_kafka, told
+from tests.kit.alert_forms import templates_form
+from tests.kit.house import WITHIN_S, House
+from tests.kit.rehearsals import written
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 SUBSET = {
-    "s10-deir-ez-zor.with-the-bus": 200.0,
-    "s04-warnings.with-the-bus": 40.0,
+    "s10-deir-ez-zor.with-the-bus": 150.0,
+    "s04-warnings.with-the-bus": 25.0,
 }
 """By file, how many times faster than the world's time."""
 
@@ -38,6 +46,97 @@ def test_a_crisis_goes_on_kafka_as_it_goes_in_memory(file: str, kafka: str) -> N
     assert {(v.expects, v.holds) for v in on_kafka.verdicts} == {
         (v.expects, v.holds) for v in in_memory.verdicts
     }
+    assert course(on_kafka.record) == course(in_memory.record)
+    assert course_hash(on_kafka.record) == course_hash(in_memory.record)
+
+
+SHORT = """\
+scenario: short
+title: A word that is taken over in time, one that is refused, and one that nobody answers
+begins: 2026-01-31T12:00Z
+ends: +12s
+cast:
+  XAA: {name: Averna, desks: {xaa-ghq: {}}}
+  XBB: {name: Belmark, desks: {xbb-ghq: {acknowledges: {within: 2s}}, xbb-night: {}}}
+timeline:
+  - {at: +1s, called: word, desk: xaa-ghq, send: {to: [xbb-ghq], precedence: FLASH, text: "Stop."}}
+  - at: +2s
+    called: late
+    desk: xaa-ghq
+    send: {to: [xbb-night], precedence: FLASH, matter: night, reply_by: +5s, text: "Who is there?"}
+  - at: +3s
+    called: bare
+    desk: xaa-ghq
+    send: {to: [xbb-ghq], precedence: FLASH, unmarked: true, text: "Go."}
+expectations:
+  - {acknowledged: {message: word, desk: xbb-ghq}, not_before: +2s, by: +12s}
+  - {unanswered: {message: late, nation: XBB}, not_before: +5s, by: +12s}
+  - {refused: {step: bare, with: ExerciseMark, by: DESK}}
+  - {ends: {leg: {message: late, desk: xbb-night, is: DELIVERED}}}
+"""
+
+
+@pytest.mark.kafka
+@pytest.mark.parametrize("faster", [1.0, 2.0])
+def test_a_rehearsal_runs_in_real_time_or_faster_and_comes_to_the_same(
+    faster: float, kafka: str, tmp_path: Path
+) -> None:
+    scenario = load(written(tmp_path, SHORT, "short")).scenario
+    began = time.monotonic()
+    found = asyncio.run(rehearse_on_kafka(scenario, kafka, faster))
+    took = time.monotonic() - began
+    assert found.holds, told(found)
+    assert took >= 12 / faster
+    assert ("real time" in found.on) and (faster == 1 or "2 times faster" in found.on)
+    assert course(found.record) == course(rehearse(scenario).record)
+
+
+ONLY_KAFKA = pytest.param("kafka", marks=[pytest.mark.kafka, pytest.mark.timeout(120)])
+
+
+@pytest.mark.parametrize("house", [ONLY_KAFKA], indirect=True)
+@pytest.mark.parametrize("realm", list(Realm))
+async def test_what_was_said_on_a_kafka_live_or_in_exercise_is_recorded_by_the_command(
+    house: House, realm: Realm, kafka: str, tmp_path: Path
+) -> None:
+    matter, drill = house.matter("secret"), realm is Realm.EXERCISE
+    text = marked("SECRET", "CANARY 26") if drill else "SECRET"
+    fields = {"message_type": MessageType.EXERCISE, "exercise": "CANARY 26"} if drill else {}
+    word = house.draft(matter, precedence=Precedence.FLASH, text=text, subject="SECRET", **fields)
+    message = await house.accepted("xaa-ghq", word)
+    await house.given("xbb-ghq", message, realm)
+    theirs = await house.open("xbb-ghq", realm)
+    theirs.acknowledge(message, by="duty-1", passed_to="SECRET")
+    ours = await house.open("xaa-ghq", realm)
+    assert await ours.until(lambda: ours.sent(message).answers or None, WITHIN_S)
+    words = templates_form(f"SECRET {text.splitlines()[0]}")
+    await house.start(realm, service="alerts")
+    ours.alerts.approve(
+        words, drafter="duty-1", by="duty-2", exercise="CANARY 26" if drill else None
+    )
+    assert await ours.until(lambda: ours.alerts.templates() or None, WITHIN_S)
+    out = tmp_path / "again.scenario.yaml"
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [
+            sys.executable, "-m", "services", "rehearse", "record", matter,
+            "alert-templates-xaa-ghq", "--name", "again", "--realm", realm.value, "--out", str(out),
+        ],
+        check=False, capture_output=True, text=True, cwd=SCENARIOS.parent.parent,
+        env={
+            "PATH": "/usr/bin:/bin", "PYTHONPATH": str(SCENARIOS.parent.parent),
+            "DETENTE_KAFKA_BOOTSTRAP_SERVERS": kafka,
+            "DETENTE_ROOTS": str(house.settings.roots_folder), "DETENTE_STATE": str(tmp_path),
+        },
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = out.read_text()
+    assert "secret" not in made.lower() and "canary" not in made.lower()
+    file = load(out)
+    verbs = [step.verb for step in file.scenario.timeline]
+    assert verbs[0] == "send" and "acknowledge" in verbs and verbs.count("alert") >= 1
+    outcome = await asyncio.to_thread(rehearse, file.scenario)
+    assert outcome.holds, told(outcome, file)
 
 
 @pytest.mark.kafka

@@ -286,7 +286,7 @@ async def test_who_comes_stands_in_no_ledger_quarantine_log_view_or_other_desk(
     assert not theirs.alarms()
 
     for running in house.services:
-        assert token not in generate_latest(running.metrics.registry)
+        assert token not in generate_latest(running.meters.registry)
     directory = house.directory(house.bus)
     found = await showing.matters(
         visits(), house.bus, directory, house.settings.partitions, Realm.LIVE

@@ -190,7 +190,7 @@ def test_no_reason_repeats_what_was_said() -> None:
 
 PAST = {
     Act.FACT_NOTICE: "at", Act.VIOLATION_REPORT: "at", Act.ACCOUNT: "at",
-    Act.STAND_DOWN_CONFIRMATION: "done_at",
+    Act.STAND_DOWN_CONFIRMATION: "done_at", Act.ORDERS_CONFIRMATION: "confirmed_at",
 }  # fmt: skip
 
 

@@ -68,8 +68,9 @@ def test_what_failed_is_said_with_file_line_and_what_was_seen(
 ) -> None:
     assert typed("run", wrong, "--quiet") == 1
     told = capsys.readouterr().err
-    assert "acknowledged (message: question, desk: xbb-ghq) by 12:02Z" in told
+    assert "xbb-ghq acknowledges question by 12:02Z" in told
     assert re.search(rf"{wrong}:\d+, expectation 1; 1m late: .* at 12:03Z", told)
+    assert len(told.splitlines()) >= 3 and "\\u000a" not in told
 
 
 def test_what_cannot_be_played_ends_with_two_and_is_told(
@@ -97,6 +98,17 @@ def test_a_run_is_written_as_page_as_json_and_as_junit(
     assert [(s.get("name"), s.get("failures")) for s in suites] == [("border", "0"), ("wrong", "1")]
     failure = suites.find(".//failure")
     assert failure is not None and "1m late" in str(failure.get("message"))
+
+
+def test_in_a_pipe_progress_is_lines_without_control_characters(
+    scenario: Path, wrong: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "services", "rehearse", "run", str(scenario), str(wrong)],
+        check=False, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert "1 of 2: border" in done.stderr and "2 of 2: wrong" in done.stderr
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", done.stdout + done.stderr)
 
 
 def test_the_page_needs_nothing_else_and_is_marked_as_an_exercise(

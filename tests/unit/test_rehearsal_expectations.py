@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from services.rehearsal.format.patterns import PATTERNS
 from services.rehearsal.outcome.finding import FINDS
 from services.rehearsal.outcome.judging import Judge
-from services.rehearsal.outcome.record import Record
+from services.rehearsal.outcome.record import Alarm, Record
+from services.rehearsal.outcome.sentences import SENTENCES
 from services.rehearsal.rehearsing import rehearse, told
 from tests.kit.rehearsals import crisis
 
@@ -119,7 +122,7 @@ def judged(played: Record, folder: Path, expectation: str) -> tuple[bool, str]:
 
 
 def test_every_kind_is_tried_here_and_looked_for_somewhere() -> None:
-    assert set(HOLD_AND_FAIL) == set(PATTERNS) == set(FINDS)
+    assert set(HOLD_AND_FAIL) == set(PATTERNS) == set(FINDS) == set(SENTENCES)
 
 
 @pytest.mark.parametrize("kind", [k for k, (good, _, _) in HOLD_AND_FAIL.items() if good])
@@ -187,3 +190,35 @@ def test_a_failure_names_file_and_line(tmp_path: Path) -> None:
     said = told(rehearse(file.scenario), file)
     line = file.file.read_text().splitlines().index("  - {overdue: {message: stop, desk: xbb-ghq}}")
     assert f"{file.file}:{line + 1}, expectation 2; never seen; instead: " in said
+
+
+def test_an_alarm_is_seen_where_one_was_raised(played: Record, tmp_path: Path) -> None:
+    """No desk of a rehearsal can raise one by itself: everything there is honestly signed."""
+    alarm = Alarm(datetime(2026, 1, 31, 12, 5, tzinfo=UTC), "xbb-ghq", "BadSignature")
+    raised = Record(**{**{n: getattr(played, n) for n in Record.__slots__}, "alarms": [alarm]})
+    expected = "{alarmed: {desk: xbb-ghq, code: BadSignature}, by: '12:05'}"
+    assert judged(raised, tmp_path, expected) == (True, "BadSignature at 12:05Z")
+    holds, seen = judged(raised, tmp_path, expected.replace("BadSignature", "SequenceReused"))
+    assert (holds, seen) == (False, "never seen; instead: BadSignature at 12:05Z")
+
+
+@pytest.mark.parametrize("kind", [k for k, (good, _, _) in HOLD_AND_FAIL.items() if good])
+def test_each_kind_fails_by_a_time_before_it_and_not_before_a_time_after_it(
+    kind: str, played: Record, tmp_path: Path
+) -> None:
+    good, _, _ = HOLD_AND_FAIL[kind]
+    early, seen = judged(played, tmp_path, f"{{{kind}: {good}, by: -1d}}")
+    assert not early and re.match(r"(\d+\w )+late: .* at ", seen), seen
+    late, seen = judged(played, tmp_path, f"{{{kind}: {good}, not_before: +1d}}")
+    assert not late and seen.startswith("too early: "), seen
+
+
+@pytest.mark.parametrize("kind", HOLD_AND_FAIL)
+def test_what_is_expected_is_told_in_a_sentence(kind: str, played: Record, tmp_path: Path) -> None:
+    _, bad, _ = HOLD_AND_FAIL[kind]
+    more = f"expectations:\n{KNOWN_REFUSAL}  - {{never: {{{kind}: {bad}}}, by: '13:00'}}\n"
+    scenario = crisis(tmp_path, more).scenario
+    record = Record(**{**{n: getattr(played, n) for n in Record.__slots__}, "scenario": scenario})
+    said = Judge(record).verdicts()[1].expects
+    assert said.startswith("never: ") and said.endswith(" by 13:00Z")
+    assert not re.search(r"[{}()]|None", said), said

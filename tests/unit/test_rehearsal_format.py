@@ -15,6 +15,7 @@ from services.rehearsal.format.checking import load
 from services.rehearsal.format.library import LIBRARIES, words_of
 from services.rehearsal.format.reading import ScenarioWrong, files_in
 from services.rehearsal.format.schema import PUBLISHED, schema
+from services.rehearsal.format.starting import started
 from services.rehearsal.format.verbs import VERBS
 from services.rehearsal.play.doing import DOES
 from tests.kit.rehearsals import CRISIS, written
@@ -39,7 +40,13 @@ FAULTS = [
     ('at: "12:15"', "at: word + 5m", "word → word: these wait for each other"),
     ('at: "12:15"', 'at: "11:15"', "11:15 lies before the beginning"),
     ("within: 2m", "within: two minutes", "is no span of time: write 90s, 10m, 2h 30m or 1d"),
-    ("act: CONCERN\n      text: Tanks", "act: CONCERT\n      text: Tanks", "act: Input should be"),
+    ("act: CONCERN\n      text: Tanks", "act: CONCERT\n      text: Tanks",
+     "act: there is no CONCERT here; did you mean CONCERN?"),
+    ("precedence: FLASH", "precedence: FLAHS", "there is no FLAHS here; did you mean FLASH?"),
+    ("precedence: FLASH", "precedence: QUICK",
+     "there is no QUICK here; there are DEFERRED, ROUTINE, PRIORITY, IMMEDIATE, FLASH, OVERRIDE"),
+    ("scenario: kaltmoor", "scenario: Kaltmoor 1",
+     "'Kaltmoor 1' does not fit: 3 to 59 small letters, digits and hyphens"),
     ("where: Kaltmoor, harmed", "where: Kaltmor, harmed",
      "is neither LATITUDE,LONGITUDE nor a place of this scenario; did you mean Kaltmoor?"),
     ("expires: NONE", "expire: NONE", "expire: there is no such field here; did you mean expires?"),
@@ -52,7 +59,7 @@ FAULTS = [
      "`happens` is done by no desk"),
     ("principal: {message: stop}", "principal: {message: stop}, open: {message: stop}",
      "and not open and principal at once"),
-    ("  XBB:\n", "  XB:\n", "String should match pattern"),
+    ("  XBB:\n", "  XB:\n", "a fictional nation's code, XAA to XZZ"),
     ("title: A small", "titel: A small", "titel: there is no such field here; did you mean title?"),
     ('text: "Is anybody there?"}', "text: Is anybody there?}", "put texts in quotes"),
     ("desk: xbb-ghq\n    send: {answers", "desk: xbb-mfa\n    send: {answer",
@@ -82,6 +89,45 @@ def test_a_fault_is_told_with_its_file_its_line_and_what_was_meant(
         int(each.split("line ")[1].split(":")[0]) for each in told.splitlines() if "line " in each
     ]
     assert any(abs(each - line) <= 2 for each in lines) or "happens" in there, (line, told)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it is empty; `detente rehearse new` begins a scenario"),
+        ("- a\n- b\n", "`detente rehearse new` begins a scenario"),
+        (CRISIS.replace("  XAA:", "\tXAA:"), "indent with spaces, not with tabs"),
+        (CRISIS.replace("timeline:", "timeline"), "a colon is missing there or in the line before"),
+        (CRISIS.replace("ends:", "title: Again\nends:", 1), "title stands there twice"),
+    ],
+    ids=("empty", "list", "tab", "colon", "twice"),
+)
+def test_a_file_that_is_no_table_is_told_with_what_was_probably_meant(
+    text: str, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ScenarioWrong) as wrong:
+        load(written(tmp_path, text))
+    assert said in str(wrong.value), wrong.value
+    assert "line " in str(wrong.value) or text == "" or text.startswith("-")
+
+
+def test_what_merely_follows_from_another_fault_is_not_told(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioWrong) as wrong:
+        load(written(tmp_path, started("one-fault").replace("precedence: FLASH", "act: NOTHING")))
+    assert len(wrong.value.faults) == 1, wrong.value
+
+
+def test_a_file_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioWrong, match="there is no such file"):
+        load(tmp_path / "nothing.scenario.yaml")
+
+
+def test_a_line_that_nobody_at_one_end_may_release_on_is_told(tmp_path: Path) -> None:
+    text = CRISIS.replace(
+        "between: [xaa-ghq, xbb-ghq]}", "between: [xaa-ghq, xbb-ghq], release_authority: [chief]}"
+    )
+    with pytest.raises(ScenarioWrong, match="nobody at xaa-ghq may release on it; officers there"):
+        load(written(tmp_path, text))
 
 
 def test_a_desk_that_is_unmanned_does_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from services.bus.topics import LANES_OF_SERVICE, Realm, Topic
 from services.bus.transport import Outgoing
 from services.rehearsal.format.checking import load
 from services.rehearsal.format.reading import files_in
+from services.rehearsal.outcome.standing import course, course_hash
 from services.rehearsal.rehearsing import Outcome, rehearse, told
 from services.rehearsal.stage.bus import ExerciseBus, LiveTopicForbidden, Way, exercise_only
 from tests.kit.rehearsals import CRISIS, crisis, written
@@ -85,6 +87,14 @@ def test_what_happens_otherwise_has_another_hash(tmp_path: Path) -> None:
     other = outcome(tmp_path, TWO.replace("within: 1m", "within: 30s") + SAYS).record
     assert one.outcome_hash != other.outcome_hash
     assert one.shape_hash == other.shape_hash
+    assert course_hash(one) == course_hash(other)
+
+
+def test_what_ends_otherwise_has_another_course(tmp_path: Path) -> None:
+    one = outcome(tmp_path, TWO + SAYS).record
+    other = outcome(tmp_path, TWO.replace("acknowledges: {within: 1m}", "opens: {}") + SAYS).record
+    assert course_hash(one) != course_hash(other)
+    assert not any(re.search(r"[0-9]{2}:[0-9]{2}", line) for line in course(one))
 
 
 # Live topics cannot be reached.

@@ -176,6 +176,6 @@ def test_log_lines_go_to_standard_error_as_it_is_when_they_are_written(
     configure("info")
     first.close()
     monkeypatch.setattr("sys.stderr", now)
-    log.error("delivery.refused", code="UnknownKey")
+    log.error("delivery.refused", correlation="0" * 32, code="UnknownKey")
     structlog.configure(**before)
     assert "UnknownKey" in now.getvalue()

@@ -1,4 +1,4 @@
-"""Visits, contacts and agreements: the watch beside what their services show, entry by entry."""
+"""Visits, contacts and agreements: the watch beside what their services show."""
 
 from __future__ import annotations
 

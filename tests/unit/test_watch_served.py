@@ -12,6 +12,7 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
+from services.bus.health import Condition
 from services.watch.alike import alike
 from services.watch.figures import Figures, Happened
 from services.watch.figuring import figures, percentile
@@ -78,7 +79,7 @@ async def _lines(lines: AsyncIterator[str], wanted: int) -> list[tuple[str, dict
 
 async def test_figures_events_and_histories_are_served_on_loopback() -> None:
     served, port = Served(), free_ports(1)
-    task = asyncio.create_task(serve(app(served, lambda: True, CollectorRegistry()), port))
+    task = asyncio.create_task(serve(app(served, Condition("watch"), CollectorRegistry()), port))
     try:
         await _listening(port)
         base = f"http://127.0.0.1:{port}"

@@ -13,7 +13,9 @@ from schemas.alerts import (
     AlertCapAcked,
     AlertCapErrored,
     AlertCleared,
+    AlertContradicted,
     AlertCorrected,
+    AlertCorroborated,
     AlertExpired,
     AlertIssued,
     AlertLadderClimbed,
@@ -27,11 +29,12 @@ from schemas.alerts import (
     ChainEvent,
     Given,
     RecipientPhase,
+    SourceSpoke,
     chain_of,
 )
 from schemas.crisis import EventFacts, facts_of
 from schemas.hotline import LegStep, Step
-from services.alerts.chain.state import STANDING, Chain, Recipient, Word
+from services.alerts.chain.state import STANDING, Chain, Finding, Recipient, Word
 
 
 def evolve(chain: Chain, event: ChainEvent) -> Chain:
@@ -139,8 +142,27 @@ def _(event: AlertLinked, chain: Chain) -> Chain:
     return replace(chain, incident=event.incident, threads=threads)
 
 
+@_evolve.register
+def _(event: AlertCorroborated, chain: Chain) -> Chain:
+    return _found(chain, event, bears_out=True)
+
+
+@_evolve.register
+def _(event: AlertContradicted, chain: Chain) -> Chain:
+    return _found(chain, event, bears_out=False)
+
+
+def _found(chain: Chain, event: SourceSpoke, *, bears_out: bool) -> Chain:
+    finding = Finding(event.by, event.source, bears_out)
+    return replace(chain, findings={**chain.findings, event.source.same: finding})
+
+
 def _of_event(chain: Chain, event: AlertIssued | AlertUpdated) -> Chain:
-    """All that is known of the event now, and whom it reaches for the first time."""
+    """All that is known of the event now, and whom it reaches for the first time.
+
+    What other sources made of another kind of event bears out nothing of this one.
+    """
+    same = chain.facts is None or chain.facts.event_code is event.event_code
     new = {given.desk: _first(given, event) for given in event.given}
     return replace(
         chain,
@@ -153,6 +175,8 @@ def _of_event(chain: Chain, event: AlertIssued | AlertUpdated) -> Chain:
         templates=event.templates,
         label=event.label,
         recipients={**chain.recipients, **new},
+        sources=event.sources or chain.sources,
+        findings=chain.findings if same else {},
     )
 
 

@@ -169,6 +169,7 @@ def _event(command: AlertMessage) -> dict[str, Any]:
         "expires": command.expires,
         "threads": command.threads,
         "confidence": command.confidence,
+        "sources": command.sources,
     }
 
 

@@ -13,7 +13,9 @@ from schemas.alerts import (
     AlertPhase,
     CancelAlert,
     ClearAlert,
+    ContradictAlert,
     CorrectAlert,
+    CorroborateAlert,
     ErrorAlert,
     IssueAlert,
     LinkThreads,
@@ -22,7 +24,7 @@ from schemas.alerts import (
     UpdateAlert,
 )
 from schemas.envelope import Outer
-from services.alerts.chain import answering, issuing, silence
+from services.alerts.chain import answering, issuing, silence, weighing
 from services.alerts.chain.issuing import Within
 from services.alerts.chain.state import STANDING, Chain
 from services.alerts.refusals import (
@@ -49,7 +51,7 @@ class Role(StrEnum):
 
 COMMANDS: frozenset[type[Outer]] = frozenset({
     IssueAlert, UpdateAlert, CorrectAlert, CancelAlert, ClearAlert, AckAlert, ErrorAlert,
-    AcknowledgeAlert, LinkThreads,
+    AcknowledgeAlert, LinkThreads, CorroborateAlert, ContradictAlert,
 })  # fmt: skip
 OWN_COMMANDS: frozenset[type[Outer]] = frozenset({PassAlertDeadline})
 
@@ -92,6 +94,16 @@ TABLE = Table(
         *_rows(_BEGUN, ErrorAlert, Role.RECIPIENT, answering.error),
         *_rows(_BEGUN, LinkThreads, Role.SENDER, answering.link),
         *_rows(_BEGUN, LinkThreads, Role.RECIPIENT, answering.link),
+        # The sender too: with another source than those that it named. And also when the alert has
+        # ended: a warning that was withdrawn in error is as dangerous as a false one.
+        *(
+            row
+            for role in (Role.SENDER, Role.RECIPIENT)
+            for row in (
+                *_rows(_BEGUN, CorroborateAlert, role, weighing.corroborate),
+                *_rows(_BEGUN, ContradictAlert, role, weighing.contradict),
+            )
+        ),
         *_rows(_BEGUN, PassAlertDeadline, Role.CLOCK, silence.passed),
     ),
     otherwise=_refused_cell,

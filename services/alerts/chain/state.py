@@ -11,6 +11,7 @@ from schemas.crisis import Confidence, EventCode, EventFacts
 from schemas.hotline import LegStep
 from schemas.parties import DeskId, Label, Ladder, Lane, MessageType, Precedence
 from schemas.receipts import Position
+from schemas.sources import Corroboration, Source, Weight, corroboration_of
 
 STANDING = (AlertPhase.ACTIVE, AlertPhase.UPDATED)
 """Phases in which an alert is in effect."""
@@ -62,6 +63,15 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What an independent source makes of the event, and the desk that says so."""
+
+    by: DeskId
+    source: Source
+    bears_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """One chain; blank where no alert was issued."""
 
@@ -88,6 +98,30 @@ class Chain:
     identifiers: frozenset[tuple[DeskId, str]] = frozenset()
     message_type: MessageType = MessageType.OPERATION
     exercise: str | None = None
+    sources: tuple[Source, ...] = ()
+    """On which it rests, as its sender said; empty: it did not say."""
+    findings: Mapping[tuple[str, str], Finding] = field(default_factory=dict)
+    """By what the source is recognised by; what it said last."""
+
+    @property
+    def weight(self) -> Weight | None:
+        """What stands behind it and against it; None while nothing was said of either."""
+        if not self.sources and not self.findings:
+            return None
+        own = {each.same for each in self.sources}
+        # An update may name as its own what spoke for itself before: then it counts once.
+        found = [each for same, each in self.findings.items() if same not in own]
+        bearing_out = sum(each.bears_out for each in found)
+        return Weight(
+            sources=len(self.sources),
+            bearing_out=bearing_out,
+            contradicting=len(found) - bearing_out,
+        )
+
+    @property
+    def corroboration(self) -> Corroboration | None:
+        """Whether it is borne out by more than one source; None where that is not asked."""
+        return corroboration_of(self.weight, self.precedence)
 
     @property
     def newest(self) -> Word:

@@ -41,6 +41,7 @@ def standing_for(chain: Chain, desk: DeskId) -> AlertStanding:
         threads=chain.threads,
         recipients=tuple(_recipient(chain, each) for each in seen),
         holding_uncorrected=sum(chain.lacks_newest(each) for each in seen),
+        weight=chain.weight,
     )
 
 
@@ -86,7 +87,7 @@ def _in_short(event: ChainEvent) -> ChainEvent:
     every ladder would not fit into one record, and is not theirs to know.
     """
     if isinstance(event, AlertIssued | AlertUpdated):
-        return event.model_copy(update={"given": (), "schedule": ()})
+        return event.model_copy(update={"given": (), "schedule": (), "sources": None})
     return event.model_copy(update={"schedule": ()}) if isinstance(event, AlertWord) else event
 
 

@@ -26,8 +26,10 @@ from schemas.cap import (
 )
 from schemas.crisis import precedence_of
 from schemas.parties import Precedence
+from schemas.sources import Corroboration
 from services.desk.alerts.forms import AlertForm, WordsForm
 from services.desk.alerts.view import AlertView, Approved, Message
+from services.desk.alerts.weight import WORDS
 from services.desk.inner.alerts import CODE_NAME
 from services.desk.trouble import DeskTrouble
 
@@ -64,6 +66,7 @@ def outer_fields(form: AlertForm, pre: PreApproved, precedence: Precedence) -> d
         "label": form.label,
         "precedence": precedence,
         "lane": precedence.lane,
+        "sources": form.sources,
     }
 
 
@@ -141,6 +144,7 @@ def form_of(view: AlertView) -> AlertForm:
         code=cap.code,
         note=cap.note,
         info=cap.info,
+        sources=outer.sources,
     )
 
 
@@ -219,3 +223,12 @@ def answer(
         references=(to.cap.triple,),
         incidents=to.cap.incidents,
     )
+
+
+def marked(cap: CapAlert, view: AlertView, now: datetime) -> CapAlert:
+    """A message for readers outside: what several sources do not bear out says so in its note."""
+    found = view.standing.corroboration
+    if found in (None, Corroboration.CORROBORATED):
+        return cap
+    said = f"{found} as of {cap_time(now)}: {WORDS[found]}."
+    return cap.model_copy(update={"note": " ".join(filter(None, (cap.note, said)))})

@@ -8,6 +8,7 @@ from schemas.alerts import NATIONS_MAX, Attribution, Purpose, Template, Template
 from schemas.cap import CapBlock, CapName, Language, Long, Scope, Short, Status
 from schemas.crisis import EventCode, Geocode, IncidentId, Nations
 from schemas.parties import Contract, Label, MatterId, Moment, Precedence
+from schemas.sources import Sources
 
 
 class AlertForm(Contract):
@@ -39,6 +40,10 @@ class AlertForm(Contract):
     note: Long | None = None
     info: tuple[CapBlock, ...] = Field(
         min_length=1, max_length=8, description="One a language; the first leads."
+    )
+    sources: Sources | None = Field(
+        default=None,
+        description="On what it rests. A FLASH of one source is shown UNCORROBORATED.",
     )
 
 

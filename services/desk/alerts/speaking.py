@@ -19,13 +19,16 @@ from schemas.alerts import (
     CancelAlert,
     CapAnswer,
     ClearAlert,
+    ContradictAlert,
     CorrectAlert,
+    CorroborateAlert,
     ErrorAlert,
     FollowUp,
     IssueAlert,
     LinkThreads,
     PreApproved,
     SenderCommand,
+    SourceCommand,
     Template,
     TemplatePair,
     UpdateAlert,
@@ -36,12 +39,14 @@ from schemas.cap import CapAlert, MsgType
 from schemas.crisis import EventCode
 from schemas.envelope import Submission
 from schemas.parties import Contract, ExerciseId, Lane
+from schemas.sources import Source
 from services.bus.clock import Clock
 from services.desk.alerts.composing import (
     answer,
     content_of,
     follow_up,
     form_of,
+    marked,
     outer_fields,
     precedence_for,
 )
@@ -242,17 +247,28 @@ class AlertDesk:
             said = AlertRemark(remark=remark)
         return self._say(LinkThreads, fields, said, (self.name,))
 
+    def corroborate(self, chain: str, source: Source, *, by: str, remark: str | None = None) -> str:
+        """A source that is none of the alert's bears it out. All who had the alert are told."""
+        return self._weigh(CorroborateAlert, chain, source, by, remark)
+
+    def contradict(self, chain: str, source: Source, *, by: str, remark: str | None = None) -> str:
+        """A source that is none of the alert's says otherwise. All who had the alert are told."""
+        return self._weigh(ContradictAlert, chain, source, by, remark)
+
     # CAP.
 
     def exported(self, chain: str, number: int | None = None) -> CapAlert:
-        """A message of an alert as CAP has it: the newest, or by its number in the chain."""
+        """A message of an alert as CAP has it: the newest, or by its number in the chain.
+
+        Its note says UNCORROBORATED, and when, where that is so: who reads the file cannot ask.
+        """
         view = self.one(chain)
         if number is not None and not 1 <= number <= len(view.messages):
             raise DeskTrouble(f"this desk holds messages 1 to {len(view.messages)} of that alert")
         message = view.newest if number is None else view.messages[number - 1]
         if message is None or message.cap is None:
             raise DeskTrouble("this desk holds no readable words of that message")
-        return message.cap
+        return marked(message.cap, view, self.clock.now())
 
     # How it is said.
 
@@ -303,6 +319,25 @@ class AlertDesk:
             **self._speaking(view, by),
         }
         return self._say(kind, fields, CapAnswer(cap=cap), (self.name, view.standing.sender), now)
+
+    def _weigh(
+        self,
+        kind: type[SourceCommand],
+        chain: str,
+        source: Source,
+        by: str,
+        remark: str | None,
+    ) -> str:
+        view = self.one(chain)
+        fields = {
+            "references": (view.standing.newest,),
+            "source": source,
+            **self._speaking(view, by),
+        }
+        with explained():
+            said = AlertRemark(remark=remark)
+        readers = dict.fromkeys((self.name, view.standing.sender))
+        return self._say(kind, fields, said, tuple(readers))
 
     def _speaking(self, view: AlertView, by: str) -> dict[str, Any]:
         lane = view.standing.precedence.lane

@@ -25,10 +25,11 @@ from schemas.cap import CapAlert
 from schemas.concerns import CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX
 from schemas.crisis import EventCode
 from schemas.envelope import Submission
+from schemas.notices import NOTICE_PREFIX
 from services.desk.store.store import Store
 from services.desk.submissions import Told, told_in
 
-_OTHERS = (TEMPLATES_PREFIX, CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX)
+_OTHERS = (TEMPLATES_PREFIX, CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX, NOTICE_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)

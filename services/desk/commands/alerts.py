@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from schemas.alerts import Attribution
 from schemas.crisis import Confidence
-from schemas.parties import Contract
+from schemas.parties import Contract, nation_of
+from schemas.sources import Source, SourceKind
 from services.desk.alerts.forms import AlertForm, TemplatesForm, WordsForm
 from services.desk.commands.runner import Runner
 from services.desk.commands.steps.alerts import (
@@ -19,6 +22,7 @@ from services.desk.commands.steps.alerts import (
     form_of,
     imported,
     incidents_of,
+    refuse_explained,
     templates_of,
     written,
 )
@@ -32,9 +36,13 @@ from services.desk.skeleton import skeleton
 
 MENU = (
     "list", "show", "incidents", "templates", "approve", "form", "issue", "update", "attribute",
-    "correct", "cancel", "all-clear", "acknowledge", "ack", "error", "link", "import", "export",
+    "correct", "cancel", "all-clear", "acknowledge", "ack", "error",
+    "corroborate", "contradict", "link", "import", "export",
 )  # fmt: skip
 """Every command of both desks' alerts, in the order in which a desk comes to need them."""
+DespiteNotice = Annotated[
+    bool, Parameter(help="A notice may explain what was seen, and it is an alert all the same.")
+]
 FORMS: Mapping[str, type[Contract]] = {
     "alert": AlertForm,
     "templates": TemplatesForm,
@@ -213,6 +221,74 @@ class Alerts:
         """
         return self._say(answering, lambda desk: desk.alerts.error(alert, by=by, note=note))
 
+    def corroborate(
+        self,
+        alert: WhichAlert,
+        *,
+        source: str,
+        kind: SourceKind,
+        of: str | None = None,
+        by: By,
+        remark: Noted = None,
+        answering: Answering = SOON,
+    ) -> int:
+        """Say that a second, independent source bears an alert out. All who had it are told.
+
+        Parameters
+        ----------
+        source
+            The source's name, the same whoever speaks of it: radar-7.
+        kind
+            What kind of source it is.
+        of
+            The nation whose source it is; your own by default. Name it where you pass on its word.
+        """
+        return self._weigh(alert, (source, kind, of), by, remark, answering)
+
+    def contradict(
+        self,
+        alert: WhichAlert,
+        *,
+        source: str,
+        kind: SourceKind,
+        of: str | None = None,
+        by: By,
+        remark: Noted = None,
+        answering: Answering = SOON,
+    ) -> int:
+        """Say that an independent source should see what an alert tells, and sees otherwise.
+
+        Parameters
+        ----------
+        source
+            The source's name, the same whoever speaks of it: radar-7.
+        kind
+            What kind of source it is.
+        of
+            The nation whose source it is; your own by default. Name it where you pass on its word.
+        """
+        return self._weigh(alert, (source, kind, of), by, remark, answering, contradicts=True)
+
+    def _weigh(
+        self,
+        alert: str,
+        source: tuple[str, SourceKind, str | None],
+        by: str,
+        remark: str | None,
+        answering: Answering,
+        *,
+        contradicts: bool = False,
+    ) -> int:
+        name, kind, of = source
+
+        def say(desk: Desk) -> str:
+            with as_usage():
+                named = Source(of=of or nation_of(desk.name), kind=kind, name=name)
+            speak = desk.alerts.contradict if contradicts else desk.alerts.corroborate
+            return speak(alert, named, by=by, remark=remark)
+
+        return self._say(answering, say)
+
     def link(
         self,
         alert: WhichAlert,
@@ -279,6 +355,13 @@ def _hands(hands: Hands) -> dict[str, str]:
     return {"drafter": both["drafter"], "by": both["releaser"]}
 
 
+def _unexplained(desk: Desk, form: AlertForm, despite_notice: bool) -> AlertForm:
+    """The form, where no notice explains what was seen or the officer holds that none does."""
+    if not despite_notice:
+        refuse_explained(desk, form)
+    return form
+
+
 class LiveAlerts(Alerts):
     """Alerts of the live desk."""
 
@@ -292,11 +375,19 @@ class LiveAlerts(Alerts):
         )
 
     def issue(
-        self, form: Form = None, *, hands: Hands = UNNAMED, answering: Answering = SOON
+        self,
+        form: Form = None,
+        *,
+        despite_notice: DespiteNotice = False,
+        hands: Hands = UNNAMED,
+        answering: Answering = SOON,
     ) -> int:
         """Issue an alert to the military desk and foreign ministry of each nation addressed."""
         return self._say(
-            answering, lambda desk: desk.alerts.issue(filled(form, AlertForm), **_hands(hands))
+            answering,
+            lambda desk: desk.alerts.issue(
+                _unexplained(desk, filled(form, AlertForm), despite_notice), **_hands(hands)
+            ),
         )
 
 
@@ -324,6 +415,7 @@ class ExerciseAlerts(Alerts):
         form: Form = None,
         *,
         exercise: Exercise,
+        despite_notice: DespiteNotice = False,
         hands: Hands = UNNAMED,
         answering: Answering = SOON,
     ) -> int:
@@ -331,6 +423,8 @@ class ExerciseAlerts(Alerts):
         return self._say(
             answering,
             lambda desk: desk.alerts.issue(
-                filled(form, AlertForm), exercise=exercise, **_hands(hands)
+                _unexplained(desk, filled(form, AlertForm), despite_notice),
+                exercise=exercise,
+                **_hands(hands),
             ),
         )

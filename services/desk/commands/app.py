@@ -32,12 +32,16 @@ from services.desk.commands.confirming import Confirming
 from services.desk.commands.contacts import MENU as CONTACTS_MENU
 from services.desk.commands.contacts import ExerciseContacts, LiveContacts
 from services.desk.commands.drafting import ExerciseDrafting, LiveDrafting
+from services.desk.commands.facts import MENU as FACTS_MENU
+from services.desk.commands.facts import Facts
 from services.desk.commands.following import Following
 from services.desk.commands.founding import Founding
 from services.desk.commands.lines import MENU as LINES_MENU
 from services.desk.commands.lines import ExerciseLines, LiveLines
 from services.desk.commands.listing import Listing
 from services.desk.commands.mediating import Mediating
+from services.desk.commands.notices import MENU as NOTICES_MENU
+from services.desk.commands.notices import ExerciseNotices, LiveNotices
 from services.desk.commands.runner import Runner
 from services.desk.commands.staying import Staying
 from services.desk.commands.urgent import AtOnce, ExerciseUrgent, LiveUrgent
@@ -64,6 +68,8 @@ MENU = (
 AGREEMENTS_SAID = "Agreements: how they stand, who is bound, what is owed, what is submitted."
 ALERTS_SAID = "Crisis alerts: issued, answered, corrected in all hands, exchanged as CAP."
 CONCERNS_SAID = "Risk reduction: requests for explanation, hazardous incidents, invitations."
+FACTS_SAID = "Own facts that assurances rest on: a change of one calls for an update."
+NOTICES_SAID = "Notices of launches and exercises; whether one explains what was detected."
 LINES_SAID = "The desk's lines: how they stand, their tests, what is declared of them."
 VISITS_SAID = "Requests for Visit: asked, certified, decided, amended, reported."
 CLEARANCES_SAID = "Diplomatic clearances of aircraft and ships: requests, and notifications."
@@ -125,6 +131,13 @@ def _menus(runner: Runner) -> list[App]:
             CONCERNS_SAID,
             CONCERNS_MENU,
             (LiveConcerns if live else ExerciseConcerns)(runner),
+        ),
+        _menu("facts", FACTS_SAID, FACTS_MENU, Facts(runner)),
+        _menu(
+            "notice",
+            NOTICES_SAID,
+            NOTICES_MENU,
+            (LiveNotices if live else ExerciseNotices)(runner),
         ),
         _menu("line", LINES_SAID, LINES_MENU, (LiveLines if live else ExerciseLines)(runner)),
         _menu("visit", VISITS_SAID, VISIT_MENU, (LiveVisits if live else ExerciseVisits)(runner)),

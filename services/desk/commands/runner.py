@@ -12,9 +12,12 @@ from typing import Any, TypeAlias, TypeVar
 
 from rich.console import Console, RenderableType
 
+from services.bus import tracing
 from services.bus.directory import RootsUnreadable
+from services.bus.health import PortTaken
 from services.bus.keys import KeyUnreadable
 from services.bus.log import configure
+from services.bus.settings import settings
 from services.bus.topics import Realm
 from services.bus.transport import Unreachable
 from services.desk.commands.steps.outcome import DONE, TROUBLE, WRONG_USAGE, Outcome, Verbatim
@@ -26,7 +29,9 @@ from services.desk.screen.untrusted import visible
 from services.desk.store.file import StoreUnusable
 from services.desk.trouble import DeskTrouble
 
-TROUBLES = (DeskTrouble, KeyUnreadable, RootsUnreadable, StoreUnusable, Unreachable)
+TROUBLES = (
+    DeskTrouble, KeyUnreadable, PortTaken, RootsUnreadable, StoreUnusable, Unreachable,
+)  # fmt: skip
 
 T = TypeVar("T")
 Work: TypeAlias = Callable[[Desk], Awaitable[T]]
@@ -80,6 +85,7 @@ class Runner:
         """The work, on the desk opened for it."""
 
         async def begin() -> T:
+            tracing.configure(settings().otlp_endpoint, "desk")
             # What is logged while an officer works is shown in words by the command itself.
             configure("critical")
             async with Desk.open(place.home, realm=self.realm, linked=linked) as desk:

@@ -15,6 +15,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text as Shown
 
+from services.bus import tracing
 from services.bus.log import configure, log
 from services.bus.settings import settings
 from services.bus.topics import Realm
@@ -60,6 +61,7 @@ class Staying:
         """Talk to the bus for this desk until SIGTERM; the other commands then share it."""
         realm = self.runner.realm
         configure(settings().log_level, realm=realm.value)
+        tracing.configure(settings().otlp_endpoint, "desk")
         return self.runner.end(place, lambda: _serve(place, realm))
 
 
@@ -94,7 +96,7 @@ async def _serve(place: Place, realm: Realm) -> None:
         stack = AsyncExitStack()
         last.push_async_callback(_close, stack)
         desk = await _take_link(stack, place, realm)
-        await serve(desk, stopping)
+        await serve(desk, stopping, settings())
     log.info("desk.stopped", desk=desk.name)
 
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from schemas.acts import Act, DetaineeItem
 from schemas.hotline import CancelMessage, MessageOuter, Text
-from schemas.particulars import CONTRACTS, CounterProposal, Proposal, Understanding
+from schemas.particulars import (
+    CONTRACTS,
+    CounterProposal,
+    DetainedPersonnelReply,
+    Proposal,
+    Understanding,
+)
 from schemas.parties import nation_of
 from services.desk.inner.flaw import Flaw
+
+YES_OR_NO = frozenset({Act.ACCEPTANCE, Act.REJECTION, Act.CONTACT_ACCEPTANCE, Act.CONTACT_DECLINE})
+"""Acts that are nothing but an answer: beside one, a text from elsewhere would seem answered."""
 
 
 def of_act(text: Text, outer: MessageOuter, sender: str) -> Iterator[Flaw]:
@@ -15,6 +25,12 @@ def of_act(text: Text, outer: MessageOuter, sender: str) -> Iterator[Flaw]:
 
     A cancellation needs none: what it withdraws has them.
     """
+    if text.heard and outer.act in YES_OR_NO:
+        yield Flaw(
+            "AnswersHearsay",
+            "A yes or a no answers a message of this bus, by `regards`, and nothing that was heard"
+            " elsewhere. Say what was heard in a message of its own.",
+        )
     said = text.particulars
     if said is None:
         if outer.act in CONTRACTS and not isinstance(outer, CancelMessage):
@@ -29,6 +45,11 @@ def of_act(text: Text, outer: MessageOuter, sender: str) -> Iterator[Flaw]:
             "ParticularsOfAnotherAct",
             f"The particulars are of {said.act.value}, the message is {outer.act.value}.",
         )
+    if isinstance(said, DetainedPersonnelReply):
+        told = {item for item in DetaineeItem if getattr(said, item.value.lower()) is not None}
+        named = outer.terms.items if outer.terms else None
+        if named is not None and told != set(named):
+            yield Flaw("ItemsDiffer", "The reply does not say what its outside says it does.")
     between = {nation_of(desk) for desk in (sender, *outer.action, *outer.info)}
     if isinstance(said, Proposal | CounterProposal):
         yield from _sides((step.by for step in said.steps), between, nation_of(sender))

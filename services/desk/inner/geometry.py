@@ -15,6 +15,9 @@ from schemas.places import Area, Circle, Point
 
 EARTH_KM = 6371.0088
 KM_A_DEGREE = radians(1) * EARTH_KM
+_AT_KM = 0.001
+_QUARTER_KM = 90 * KM_A_DEGREE
+_HALF_WAY_ROUND = 180.0
 
 
 def distance_km(one: Point, other: Point) -> float:
@@ -49,6 +52,21 @@ def outside_km(point: Point, area: Area) -> float:
     if _winds_around(ring):
         return 0.0
     return min(_nearest(start, end) for start, end in pairwise(ring))
+
+
+def surrounds(corners: Sequence[Point], point: Point) -> bool:
+    """Whether a closed line goes around a point, its edges taken as the shortest ways over a round
+    earth: across the date line and around a pole too. A corner itself counts as surrounded.
+
+    Seen from a point within, its corners turn once around the compass; from one without, not. So
+    they do from the other side of the earth, whence they all lie farther than a quarter of it.
+    """
+    nearest = min(distance_km(point, corner) for corner in corners)
+    if nearest < _AT_KM or nearest > _QUARTER_KM:
+        return nearest < _AT_KM
+    seen = [bearing(point, corner) for corner in corners]
+    turns = ((there - here + 180) % 360 - 180 for here, there in pairwise(seen))
+    return abs(sum(turns)) > _HALF_WAY_ROUND
 
 
 def _flat(origin: Point, point: Point) -> tuple[float, float]:

@@ -28,7 +28,7 @@ _ISOLATES = frozenset(_ISOLATE_OPENS + _ISOLATE_CLOSES)
 
 def of_text(text: Text, outer: MessageOuter) -> Iterator[Flaw]:
     """What is wrong with the words of a message, those of its particulars included."""
-    said = (text.subject, text.text, *strings_in(text.particulars))
+    said = (text.subject, text.text, *strings_in(text.particulars), *strings_in(text.heard))
     yield from of_characters(*said)
     yield from _exercise(said, outer)
     yield from _quotes(text, outer)

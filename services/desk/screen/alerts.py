@@ -13,7 +13,9 @@ from schemas.alerts import (
     AlertAcknowledged,
     AlertCapAcked,
     AlertCapErrored,
+    AlertContradicted,
     AlertCorrected,
+    AlertCorroborated,
     AlertLadderClimbed,
     AlertLinked,
     AlertOverdue,
@@ -26,7 +28,9 @@ from schemas.alerts import (
 )
 from schemas.cap import CapArea, CapBlock
 from schemas.crisis import EventCode
+from schemas.sources import Corroboration
 from services.desk.alerts.view import AlertView, Approved, Message
+from services.desk.alerts.weight import WORDS, rests_on, source_named, spoken, weight_document
 from services.desk.screen.notation import bold, dtg, end_of, iso, precedence_shown, when
 from services.desk.screen.untrusted import set_in, visible
 from services.desk.submissions import Told
@@ -52,6 +56,14 @@ _STYLES = {
 }
 
 
+_WEIGHTS = {
+    Corroboration.UNCORROBORATED: "bold yellow",
+    Corroboration.CORROBORATED: "bold",
+    Corroboration.CONTRADICTED: "bold magenta",
+    Corroboration.DISPUTED: "bold magenta",
+}
+
+
 def alerts_screen(views: Sequence[AlertView], now: datetime) -> RenderableType:
     """Every alert, each with its state and its age."""
     if not views:
@@ -66,6 +78,7 @@ def alert_screen(view: AlertView, now: datetime) -> RenderableType:
     """One alert: how it stands, who has what, whom it is attributed to, and what was said."""
     parts: list[RenderableType] = [_head(view, now), Shown("")]
     parts += [_recipient(each, now) for each in view.standing.recipients]
+    parts += [Shown(f"{rests_on(view)}"), *(Shown(each) for each in spoken(view))]
     for each in view.attributions:
         said = each.attribution
         actor = visible(said.claimed_actor or "nobody named")
@@ -89,6 +102,13 @@ def _head(view: AlertView, now: datetime) -> RenderableType:
     parts: list[RenderableType] = [head]
     if standing.false_alert:
         parts.append(bold("FALSE ALERT: its sender says that nothing of it happened", "bold red"))
+    if corroboration := view.standing.corroboration:
+        parts.append(
+            bold(
+                f"{corroboration}: {WORDS[corroboration]} ({rests_on(view)})",
+                _WEIGHTS[corroboration],
+            )
+        )
     if headline := _headline(view):
         parts.append(set_in(visible(headline)))
     parts += [Shown(each) for each in _particulars(view, now)]
@@ -164,7 +184,7 @@ def _area(area: CapArea) -> str:
     return f"area {visible(area.area_desc)}: {'; '.join(shapes) or 'in words only'}"
 
 
-def happened_words(told: Told) -> str:  # noqa: C901 - one case a kind of event.
+def happened_words(told: Told) -> str:  # noqa: C901, PLR0912 - one case a kind of event.
     """What happened, in one line, without what anybody wrote."""
     event = told.notice.event
     match event:
@@ -195,6 +215,10 @@ def happened_words(told: Told) -> str:  # noqa: C901 - one case a kind of event.
             return f"everybody who had it has message {event.number}"
         case AlertLinked():
             return f"linked to {event.incident} by {event.by}"
+        case AlertCorroborated():
+            return f"borne out by {source_named(event.source)}, says {event.by}"
+        case AlertContradicted():
+            return f"CONTRADICTED by {source_named(event.source)}, says {event.by}"
         case _:
             return f"expired {dtg(event.due)}"
 
@@ -205,6 +229,7 @@ def alert_document(view: AlertView) -> dict[str, Any]:
         "matter": view.matter,
         "standing": view.standing.model_dump(mode="json"),
         "words": PHASES[view.standing.phase],
+        "weight": weight_document(view),
         "exercise": view.exercise,
         "attributions": [
             {"at": iso(each.at), **each.attribution.model_dump(mode="json")}
@@ -274,6 +299,7 @@ def incidents_screen(
                 set_in(
                     f"alert {view.matter} by {standing.sender}: {standing.phase}, "
                     f"since {when(standing.since, now)}"
+                    f"{f'; {standing.corroboration}' if standing.corroboration else ''}"
                 )
             )
         parts += [set_in(f"request {each}") for each in requests.get(incident, ())]

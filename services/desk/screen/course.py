@@ -11,6 +11,7 @@ from rich.text import Text as Shown
 
 from services.desk.course import Followed
 from services.desk.history import Translated
+from services.desk.orders import ItemOwed, OrdersOwed
 from services.desk.screen.notation import bold, end_of, iso, when
 from services.desk.screen.untrusted import paragraphs, set_in, visible
 
@@ -68,3 +69,20 @@ def course_document(each: Followed) -> dict[str, Any]:
         "message": each.message,
         "alarming": each.alarming,
     }
+
+
+def orders_words(owed: OrdersOwed, now: datetime) -> str:
+    """Whose word is lacking, and until when it is owed."""
+    nations = " and ".join(owed.nations)
+    return f"orders to units not confirmed by {nations}; due {when(owed.by, now)}"
+
+
+def orders_document(owed: OrdersOwed | None) -> dict[str, Any] | None:
+    """The same for a program."""
+    return {"nations": list(owed.nations), "by": iso(owed.by)} if owed else None
+
+
+def item_words(owed: ItemOwed, now: datetime) -> str:
+    """What of people who are held nobody has said yet, and until when it is owed."""
+    nations = " and ".join(owed.nations)
+    return f"{owed.item} of people held not answered by {nations}; due {when(owed.by, now)}"

@@ -16,10 +16,14 @@ from schemas.hotline import Capacity
 from services.bus.clock import age
 from services.desk.inner.read_back import to_read_back
 from services.desk.letters import Received
+from services.desk.orders import OrdersOwed, items_owed, orders_owed
 from services.desk.reports import Report
 from services.desk.screen.course import (
     course_document,
     course_lines,
+    item_words,
+    orders_document,
+    orders_words,
     translation_document,
     translation_lines,
 )
@@ -46,6 +50,8 @@ def inbox_table(
     table.add_column("state", min_width=len("ACKNOWLEDGED"), max_width=24)
     for letter, reports in given:
         subject = visible(letter.text.subject) if letter.text else "(cannot be read)"
+        if letter.withdrawn_unread:
+            subject = "(kept on record; nothing is asked of you)"
         cell: list[RenderableType] = [set_in(subject)]
         cell += [Shown(words) for words in (relation(letter.outer),) if words]
         outer = letter.outer
@@ -83,7 +89,8 @@ def letter_screen(letter: Received, reports: Sequence[Report], now: datetime) ->
     parts: list[RenderableType] = [
         bold(f"! {flag}", "bold red") for flag in letter_flags(letter, reports, now)
     ]
-    parts += [message_lines(letter.outer, letter.text, now), Shown(f"here: {letter.state}")]
+    here = letter_state(letter, ()) if letter.withdrawn_unread else letter.state
+    parts += [message_lines(letter.outer, letter.text, now), Shown(f"here: {here}")]
     if letter.waits and letter.acknowledge_by and letter.capacity is not Capacity.INFO:
         parts.append(bold(f"acknowledge by {when(letter.acknowledge_by, now)}"))
         if to_read_back(letter.text):
@@ -98,8 +105,9 @@ def letter_flags(letter: Received, reports: Sequence[Report], now: datetime) -> 
     if letter.is_overdue(now):
         assert letter.acknowledge_by is not None, "only what has a ceiling can be overdue"
         flags.append(f"OVERDUE since {when(letter.acknowledge_by, now)}")
-    if letter.withdrawn_by:
-        flags.append(f"{letter.withdrawn_how} BY {end_of(letter.withdrawn_by)}")
+    flags += _withdrawal(letter)
+    if letter.text and letter.text.heard:
+        flags.append("QUOTES AN UNAUTHENTICATED TEXT, heard outside this channel")
     if letter.is_expired(now):
         flags.append("EXPIRED")
     if letter.is_late(LATE_AFTER):
@@ -109,6 +117,7 @@ def letter_flags(letter: Received, reports: Sequence[Report], now: datetime) -> 
     if letter.standing_in_for:
         rung = f" ({letter.rung.replace('_', ' ')})" if letter.rung else ""
         flags.append(f"STANDING IN for {letter.standing_in_for}{rung}")
+    flags += _owed(letter, now)
     flags += [f"FLAW in its text: {code}" for code in letter.flags]
     flags += [f"{each.what}: {each.said}" for each in letter.course if each.alarming]
     return flags + [
@@ -118,8 +127,33 @@ def letter_flags(letter: Received, reports: Sequence[Report], now: datetime) -> 
     ]
 
 
+def _withdrawal(letter: Received) -> list[str]:
+    """What took its place, and whether anybody here had read it then."""
+    if letter.withdrawn_by is None:
+        return []
+    by = end_of(letter.withdrawn_by)
+    if letter.withdrawn_unread:
+        return [f"{letter.withdrawn_how} BEFORE IT WAS READ: replaced by {by}"]
+    return [f"{letter.withdrawn_how} BY {by}"]
+
+
+def _owed(letter: Received, now: datetime) -> list[str]:
+    """Words that one side owes on it and has not given yet."""
+    if letter.withdrawn_by:
+        return []
+    owed = _orders(letter)
+    items = [item_words(each, now) for each in items_owed(letter.outer, letter.course)]
+    return [orders_words(owed, now), *items] if owed else items
+
+
+def _orders(letter: Received) -> OrdersOwed | None:
+    return None if letter.withdrawn_by else orders_owed(letter.outer, letter.course)
+
+
 def letter_state(letter: Received, reports: Sequence[Report]) -> str:
     """Its state here; where the originator cannot know of it yet, that too."""
+    if letter.withdrawn_unread:
+        return "on record"
     told = [each for each in reports if REPORTS[each.out.kind] == letter.state]
     if told and told[-1].out.state is OutState.QUEUED:
         return f"{letter.state}, but that is still {STATES[OutState.QUEUED]}"
@@ -142,10 +176,12 @@ def letter_document(letter: Received, reports: Sequence[Report], now: datetime) 
         "late": letter.is_late(LATE_AFTER),
         "superseded_by": withdrawn.get("SUPERSEDED"),
         "cancelled_by": withdrawn.get("CANCELLED"),
+        "withdrawn_unread": letter.withdrawn_unread,
         "missing_before": letter.missing,
         "flaws": list(letter.flags),
         "read_back_due": to_read_back(letter.text) is not None,
         "translations": [translation_document(each) for each in letter.translations],
+        "orders_owed": orders_document(_orders(letter)),
         "course": [course_document(each) for each in letter.course],
         "reports": [report_document(each) for each in reports],
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text as Shown
 
+from schemas.hearsay import HeardElsewhere
 from schemas.hotline import (
     CancelMessage,
     CorrectMessage,
@@ -34,7 +35,23 @@ def outer_document(outer: MessageOuter, text: Text | None) -> dict[str, Any]:
         "particulars": (
             text.particulars.model_dump(mode="json") if text and text.particulars else None
         ),
+        "heard": [heard_document(each) for each in (text.heard or ())] if text else [],
     }
+
+
+def heard_lines(heard: Sequence[HeardElsewhere], now: datetime) -> Iterator[RenderableType]:
+    """Texts from outside the channel, set apart from the message's own words, each marked."""
+    for each in heard:
+        words = f"UNAUTHENTICATED: {each.medium.value.replace('_', ' ')} of {visible(each.source)}"
+        yield bold(f"{words}, heard {when(each.heard_at, now)}; nothing can answer it", "bold red")
+        if each.digest:
+            yield set_in(f"SHA-256 {each.digest}", by=4)
+        yield set_in(f"« {paragraphs(each.text)} »" if each.text else "(its words are not here)", 4)
+
+
+def heard_document(heard: HeardElsewhere) -> dict[str, Any]:
+    """The same for a program, which must not have to know that it is never authenticated."""
+    return {**heard.model_dump(mode="json"), "authenticated": False}
 
 
 def relation(outer: MessageOuter) -> str:
@@ -65,7 +82,8 @@ def message_lines(outer: MessageOuter, text: Text | None, now: datetime) -> Rend
     if text is not None:
         said = f"SUBJ: {visible(text.subject)}\n{paragraphs(text.text)}"
         words = set_in("\n".join((said, *particulars_lines(text.particulars, now))))
-    return Group(head, words, Shown("\n".join(("BT", *_about(outer, text, now)))))
+    heard = heard_lines(text.heard or (), now) if text else ()
+    return Group(head, words, *heard, Shown("\n".join(("BT", *_about(outer, text, now)))))
 
 
 def _about(outer: MessageOuter, text: Text | None, now: datetime) -> Sequence[str]:

@@ -13,9 +13,13 @@ from schemas.acts import Act
 from schemas.hotline import Capacity
 from services.desk.history import Answer
 from services.desk.letters import Sent
+from services.desk.orders import OrdersOwed, items_owed, orders_owed
 from services.desk.screen.course import (
     course_document,
     course_lines,
+    item_words,
+    orders_document,
+    orders_words,
     translation_document,
     translation_lines,
 )
@@ -59,11 +63,32 @@ def sent_lines(letter: Sent, now: datetime) -> RenderableType:
     parts: list[RenderableType] = [head, set_in(subject)]
     parts += [Shown(f"  {words}") for words in (relation(letter.outer),) if words]
     parts.append(state)
+    if letter.withdrawn is not None:
+        parts.append(bold(f"  ! {_withdrawal(letter.withdrawn, now)}", "bold yellow"))
+    if owed := _orders(letter):
+        parts.append(bold(f"  ! {orders_words(owed, now)}", "bold yellow"))
+    if letter.withdrawn is None and letter.state is not OutState.REFUSED:
+        asked = items_owed(letter.outer, letter.course)
+        parts += [bold(f"  ! {item_words(each, now)}", "bold yellow") for each in asked]
     for desk, capacity in _addressees(letter):
         parts += _way_lines(letter, desk, capacity, now)
     beside = (*translation_lines(letter.translations, now), *course_lines(letter.course, now))
     parts += [set_in(each) for each in beside]
     return Group(*parts)
+
+
+def _withdrawal(answer: Answer, now: datetime) -> str:
+    """By which message, and whether that one alone was put before anybody."""
+    said = f"{answer.what} {when(answer.at, now)} by {end_of(answer.by)}"
+    unread = ", ".join(answer.unread_by)
+    return f"{said}, before {unread} read it" if unread else said
+
+
+def _orders(letter: Sent) -> OrdersOwed | None:
+    """Of what was refused, or withdrawn since, nothing is owed."""
+    if letter.withdrawn is not None or letter.state is OutState.REFUSED:
+        return None
+    return orders_owed(letter.outer, letter.course)
 
 
 def _act(letter: Sent) -> str:
@@ -116,6 +141,7 @@ def sent_document(letter: Sent) -> dict[str, Any]:
         "queued_at": letter.queued_at.isoformat(),
         "refusal": refusal_document(letter.refusal),
         "translations": [translation_document(each) for each in letter.translations],
+        "orders_owed": orders_document(_orders(letter)),
         "course": [course_document(each) for each in letter.course],
         "moved": [each.to_lane.value for each in letter.moved],
         "addressees": [
@@ -141,6 +167,7 @@ def _answer_document(answer: Answer) -> dict[str, Any]:
         "read_back": answer.read_back.model_dump() if answer.read_back else None,
         "flaw": answer.flaw.code if answer.flaw else None,
         "remark_flaws": list(answer.remark_flaws),
+        "unread_by": list(answer.unread_by),
     }
 
 

@@ -27,6 +27,10 @@ _TERMS = {
     "breaks_into": "BREAKS INTO THE EXERCISE",
     "line": "on the line",
     "line_state": "THE LINE WAS",
+    "welfare_by": "how they are is owed",
+    "access_by": "access to them is owed",
+    "items": "says something of",
+    "orders_by": "orders to units confirmed by",
 }
 """What each of them is called on a screen."""
 
@@ -41,6 +45,8 @@ def terms_lines(terms: Terms | None, now: datetime) -> Iterator[str]:
             continue
         if isinstance(value, datetime):
             yield f"{words} {when(value, now)}"
+        elif name == "items":
+            yield f"{words} {', '.join(value)}"
         elif name == "regards":
             yield f"{words} {end_of(value)}"
         else:

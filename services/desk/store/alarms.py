@@ -19,6 +19,11 @@ class Alarms(StoreFile):
             (alarm.code, alarm.reason, alarm.origin, alarm.value, alarm.raised_at.isoformat()),
         )
 
+    def alarm_counts(self) -> dict[str, int]:
+        """How many there are of each code."""
+        rows = self._db.execute("SELECT code, count(*) AS found FROM alarm GROUP BY code")
+        return {row["code"]: row["found"] for row in rows}
+
     def alarms(self) -> list[Alarm]:
         """All of them, oldest first."""
         rows = self._db.execute("SELECT * FROM alarm ORDER BY id")

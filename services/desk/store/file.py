@@ -59,6 +59,27 @@ CREATE TABLE IF NOT EXISTS alarm (
     value BLOB NOT NULL,
     raised_at TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS rests_on (
+    message TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    PRIMARY KEY (message, fact)
+) STRICT;
+CREATE TABLE IF NOT EXISTS fact_change (
+    id INTEGER PRIMARY KEY,
+    fact TEXT NOT NULL,
+    since TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    what TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS prompt_answer (
+    id INTEGER PRIMARY KEY,
+    about TEXT NOT NULL,
+    at TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    because TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS trace (record TEXT PRIMARY KEY, context TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS address (desk TEXT PRIMARY KEY, form TEXT, language TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS position (topic TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS link (id INTEGER PRIMARY KEY CHECK (id = 1), up INTEGER NOT NULL,
@@ -102,6 +123,12 @@ class StoreFile:
                     f"the desk's store took nothing: {trouble}. Free its disk, then try again"
                 ) from trouble
             raise
+
+    def must_take(self) -> None:
+        """Raises StoreUnusable where nothing could be written now. Writes nothing."""
+        with self.transaction():
+            # It finds no such record; that it was tried is what is asked.
+            self._db.execute("DELETE FROM trace WHERE record = ''")
 
     @property
     def version(self) -> tuple[int, int]:

@@ -67,8 +67,25 @@ class Outbox(StoreFile):
             at_most,
         )
 
+    def waiting(
+        self, state: OutState, kinds: Iterable[str] | None = None
+    ) -> dict[Lane, tuple[int, datetime]]:
+        """How many records stand so, of these kinds or of all, by lane; since when the oldest."""
+        names = None if kinds is None else json.dumps(list(kinds))
+        rows = self._db.execute(
+            "SELECT lane, count(*) AS found, min(queued_at) AS oldest FROM outbox"
+            " WHERE state = ?1 AND (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2)))"
+            " GROUP BY lane",
+            (state.value, names),
+        )
+        return {
+            Lane(row["lane"]): (row["found"], datetime.fromisoformat(row["oldest"])) for row in rows
+        }
+
     def mark(self, messages: Sequence[str], state: OutState, now: datetime) -> None:
-        """How far they got. Never back from ACCEPTED or REFUSED."""
+        """How far they got. Never back from ACCEPTED, and from REFUSED to ACCEPTED alone: what was
+        refused may be taken out of quarantine.
+        """
         with self.transaction():
             self.mark_within(messages, state, now)
 
@@ -76,8 +93,8 @@ class Outbox(StoreFile):
         """The same, within a transaction."""
         self._db.executemany(
             "UPDATE outbox SET state = ?, sent_at = ? WHERE message = ?"
-            " AND state NOT IN ('ACCEPTED', 'REFUSED')",
-            [(state.value, now.isoformat(), message) for message in messages],
+            " AND (state NOT IN ('ACCEPTED', 'REFUSED') OR state = 'REFUSED' AND ? = 'ACCEPTED')",
+            [(state.value, now.isoformat(), message, state.value) for message in messages],
         )
 
     def outs(self) -> list[Out]:

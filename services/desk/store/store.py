@@ -5,14 +5,16 @@ from __future__ import annotations
 from services.desk.store.addresses import AddressBook
 from services.desk.store.alarms import Alarms
 from services.desk.store.drafts import Drafts
+from services.desk.store.facts import OwnFacts
 from services.desk.store.inbox import Inbox
 from services.desk.store.outbox import Outbox
 from services.desk.store.positions import Positions
+from services.desk.store.traces import Traces
 
 IDENTITY_LENGTH = 32
 
 
-class Store(Drafts, Outbox, Inbox, Alarms, AddressBook, Positions):
+class Store(Drafts, Outbox, Inbox, Alarms, AddressBook, OwnFacts, Positions, Traces):
     """Everything that a desk keeps, in one file, so that one transaction may touch all of it."""
 
     def identities(self, ending: str) -> tuple[list[str], list[str]]:

@@ -7,15 +7,19 @@ from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
-from schemas.acts import Act
+from schemas.acts import Act, DetaineeItem
 from schemas.exchange import (
     AnswerGiven,
     AnswerOverdue,
     ContactMoved,
+    DetaineesAnswered,
+    DetaineesUnanswered,
     ExchangeMoved,
     ExchangePhase,
     MediatorInvited,
     MessageCrossed,
+    OrdersConfirmed,
+    OrdersOverdue,
     PartySpokeForEnd,
     ReschedulingProposed,
     UndertakingEnded,
@@ -26,7 +30,14 @@ from schemas.exchange import (
 )
 from schemas.hotline import Capacity, MessageAccepted, MessageAcknowledged
 from schemas.parties import nation_of
-from services.hotline.exchange.state import Conduct, Contact, Exchange, Rescheduling, Undertaking
+from services.hotline.exchange.state import (
+    Conduct,
+    Contact,
+    Detention,
+    Exchange,
+    Rescheduling,
+    Undertaking,
+)
 from services.hotline.matter import Matter
 
 
@@ -61,8 +72,24 @@ def _(event: MessageAccepted, matter: Matter) -> Matter:
             effective_at=terms.effective_at,
             expires=terms.expires if isinstance(terms.expires, datetime) else None,
             review_at=terms.review_at,
+            binds=given_to | {giver} if event.act is Act.UNDERSTANDING else frozenset({giver}),
+            orders_by=terms.orders_by,
         )
         return _undertaking(matter, undertaking)
+    if event.act is Act.DETAINED_PERSONNEL:
+        assert terms is not None, "the act needs terms"
+        assert terms.welfare_by is not None, "the act needs both"
+        assert terms.access_by is not None, "the act needs both"
+        detention = Detention(
+            message=event.message,
+            asker=giver,
+            due={
+                DetaineeItem.WELFARE: terms.welfare_by,
+                DetaineeItem.ACCESS: terms.access_by,
+            },
+            owed=frozenset((nation, item) for nation in given_to for item in DetaineeItem),
+        )
+        return _with(matter, detentions={**conduct.detentions, event.message: detention})
     violated = conduct.undertakings.get((terms.regards if terms else None) or "")
     if event.act is Act.VIOLATION_REPORT and violated:
         violations = (*violated.violations, event.message)
@@ -80,8 +107,14 @@ def _(event: MessageCrossed, matter: Matter) -> Matter:
         if message != crossed
     }
     contacts = {request: each for request, each in conduct.contacts.items() if request != crossed}
+    detentions = {name: each for name, each in conduct.detentions.items() if name != crossed}
     unasked = replace(matter.messages[crossed], answer_by=None, owed_by=frozenset())
-    return _with(matter.with_message(unasked), undertakings=undertakings, contacts=contacts)
+    return _with(
+        matter.with_message(unasked),
+        undertakings=undertakings,
+        contacts=contacts,
+        detentions=detentions,
+    )
 
 
 @_evolve.register
@@ -156,6 +189,36 @@ def _(event: UndertakingReminder, matter: Matter) -> Matter:
     undertaking = matter.conduct.undertakings[event.message]
     reminded = undertaking.reminded | {event.term}
     return _undertaking(matter, replace(undertaking, reminded=reminded))
+
+
+@_evolve.register
+def _(event: DetaineesAnswered, matter: Matter) -> Matter:
+    detention = matter.conduct.detentions[event.message]
+    said = {(event.nation, event.item)}
+    after = replace(detention, owed=detention.owed - said, overdue=detention.overdue - said)
+    return _with(matter, detentions={**matter.conduct.detentions, event.message: after})
+
+
+@_evolve.register
+def _(event: DetaineesUnanswered, matter: Matter) -> Matter:
+    detention = matter.conduct.detentions[event.message]
+    after = replace(detention, overdue=detention.overdue | {(event.nation, event.item)})
+    return _with(matter, detentions={**matter.conduct.detentions, event.message: after})
+
+
+@_evolve.register
+def _(event: OrdersConfirmed, matter: Matter) -> Matter:
+    undertaking = matter.conduct.undertakings[event.message]
+    by = undertaking.orders_confirmed_by | {event.nation}
+    late = undertaking.orders_overdue - {event.nation}
+    return _undertaking(matter, replace(undertaking, orders_confirmed_by=by, orders_overdue=late))
+
+
+@_evolve.register
+def _(event: OrdersOverdue, matter: Matter) -> Matter:
+    undertaking = matter.conduct.undertakings[event.message]
+    late = undertaking.orders_overdue | {event.nation}
+    return _undertaking(matter, replace(undertaking, orders_overdue=late))
 
 
 @_evolve.register

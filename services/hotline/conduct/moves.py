@@ -12,15 +12,23 @@ from schemas.exchange import (
     ContactMoved,
     ContactPhase,
     Crossing,
+    DetaineesAnswered,
     ExchangeMoved,
     ExchangePhase,
     MessageCrossed,
+    OrdersConfirmed,
     PartySpokeForEnd,
     ReschedulingProposed,
 )
 from schemas.hotline import MessageOuter, ReplyToMessage
 from schemas.parties import nation_of
-from services.bus.refusals import ActOutOfPlace, NoSuchMessage, Refusal
+from services.bus.refusals import (
+    ActOutOfPlace,
+    LeavesOutRecipient,
+    NoSuchMessage,
+    Refusal,
+    SaidAlready,
+)
 from services.bus.rulebook import Heard
 from services.hotline.conduct import undertakings
 from services.hotline.exchange import acts
@@ -78,7 +86,13 @@ def conduct(matter: Matter, heard: Heard[MessageOuter]) -> tuple[object, ...] | 
     contacts = _contacts(said)
     if isinstance(contacts, Refusal):
         return contacts
-    return (*_answers(said), *moved, *contacts)
+    confirmed = _orders(said)
+    if isinstance(confirmed, Refusal):
+        return confirmed
+    told = _detainees(said)
+    if isinstance(told, Refusal):
+        return told
+    return (*_answers(said), *moved, *contacts, *confirmed, *told)
 
 
 def _unfit(said: Said) -> Refusal | None:
@@ -189,6 +203,46 @@ def _contacts(said: Said) -> list[object] | Refusal:
             return _rescheduled(said, contact)
         case _:
             return []
+
+
+def _detainees(said: Said) -> list[DetaineesAnswered] | Refusal:
+    """How people are, and who may see them: said by whoever was asked, as often as it changes."""
+    if said.act is not Act.DETAINED_PERSONNEL_REPLY:
+        return []
+    regarded, terms = said.regarded, said.command.terms
+    detention = said.matter.conduct.detentions.get(regarded.message) if regarded else None
+    if detention is None or terms is None or terms.items is None:
+        return ActOutOfPlace(f"{said.act} of what was not asked")
+    if said.nation == detention.asker:
+        return ActOutOfPlace(f"{said.act} by {said.nation}, who asked")
+    if detention.asker not in said.others:
+        return LeavesOutRecipient(f"a desk of {detention.asker}")
+    return [
+        DetaineesAnswered(
+            message=detention.message, nation=said.nation, item=item, by=said.command.message_id
+        )
+        for item in terms.items
+        if (said.nation, item) in detention.owed
+    ]
+
+
+def _orders(said: Said) -> list[OrdersConfirmed] | Refusal:
+    """Own units have their orders: only whom the undertaking binds can say so, while it stands."""
+    if said.act is not Act.ORDERS_CONFIRMATION:
+        return []
+    regarded = said.regarded
+    undertaking = said.matter.conduct.undertakings.get(regarded.message) if regarded else None
+    if undertaking is None or not undertaking.stands:
+        return ActOutOfPlace(f"{said.act} of what does not stand")
+    if said.nation not in undertaking.binds:
+        return ActOutOfPlace(f"{said.act} by {said.nation}, whose units it does not bind")
+    if said.nation in undertaking.orders_confirmed_by:
+        return SaidAlready()
+    if uninformed := undertaking.parties - {said.nation, *said.others}:
+        return LeavesOutRecipient(f"a desk of {', '.join(sorted(uninformed))}")
+    return [
+        OrdersConfirmed(message=undertaking.message, nation=said.nation, by=said.command.message_id)
+    ]
 
 
 _OPEN_CONTACT = (ContactPhase.REQUESTED, ContactPhase.NO_RESPONSE)

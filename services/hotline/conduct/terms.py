@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from schemas.acts import DetaineeItem
 from schemas.exchange import (
     AnswerOverdue,
     ContactMoved,
     ContactPhase,
+    DetaineesUnanswered,
     ExchangeMoved,
+    OrdersOverdue,
     PassTerm,
     Term,
     UndertakingEnded,
@@ -23,7 +26,7 @@ from services.bus.clock import milliseconds
 from services.bus.refusals import NoLongerDue, Refusal
 from services.bus.service import Deadline
 from services.hotline.conduct import undertakings
-from services.hotline.exchange.state import Contact, Undertaking
+from services.hotline.exchange.state import Contact, Detention, Undertaking
 from services.hotline.exchange.table import ByClock, Move, Side, cell
 from services.hotline.matter import Matter, Message, Phase
 from services.hotline.own_word import own_word
@@ -54,10 +57,19 @@ def dues(matter: Matter) -> Iterator[Due]:
     for message in matter.messages.values():
         if message.standing is Phase.STANDING:
             yield from _answers(message)
+    for detention in matter.conduct.detentions.values():
+        asked = matter.messages[detention.message]
+        if asked.standing is Phase.STANDING:
+            yield from _of_detention(asked, detention)
     for undertaking in matter.conduct.undertakings.values():
         message = matter.messages[undertaking.message]
         if undertaking.stands and message.standing is Phase.STANDING:
             yield from _of_undertaking(message, undertaking)
+
+
+def _of_detention(message: Message, detention: Detention) -> Iterator[Due]:
+    for nation, item in sorted(detention.owed - detention.overdue):
+        yield Due(message, Term(item.value), detention.due[item], nation)
 
 
 def _answers(message: Message) -> Iterator[Due]:
@@ -71,6 +83,9 @@ def _of_undertaking(message: Message, undertaking: Undertaking) -> Iterator[Due]
         yield Due(message, Term.EFFECT, undertaking.effective_at)
     if undertaking.expires is not None:
         yield Due(message, Term.EXPIRY, undertaking.expires)
+    if undertaking.orders_by is not None:
+        for nation in sorted(undertaking.orders_owed_by - undertaking.orders_overdue):
+            yield Due(message, Term.ORDERS, undertaking.orders_by, nation)
     if undertaking.phase is not UndertakingPhase.IN_EFFECT:
         return
     reminders = (
@@ -123,6 +138,15 @@ def _passed(matter: Matter, command: PassTerm) -> Iterator[object]:
         case Term.EFFECT:
             assert undertaking is not None, "only undertakings take effect"
             yield from undertakings.effect(matter, undertaking)
+        case Term.WELFARE | Term.ACCESS:
+            assert command.nation is not None, "it is owed by whoever holds them"
+            item = DetaineeItem(command.term.value)
+            yield DetaineesUnanswered(
+                message=command.message, nation=command.nation, item=item, due=command.due
+            )
+        case Term.ORDERS:
+            assert command.nation is not None, "orders are owed by somebody"
+            yield OrdersOverdue(message=command.message, nation=command.nation, due=command.due)
         case Term.EXPIRY:
             yield UndertakingEnded(message=command.message, phase=UndertakingPhase.EXPIRED)
         case Term.REVIEW | Term.REVIEW_AHEAD | Term.EXPIRY_AHEAD:

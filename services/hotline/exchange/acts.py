@@ -81,7 +81,10 @@ ACTS: Mapping[Act, ActRule] = {
     ),
     Act.ACCEPTANCE: _rule("regards", "", _OFFERS),
     Act.REJECTION: _rule("regards", "", _OFFERS),
-    **{act: _rule(" ".join(sorted(_HOLDS)), holds=True) for act in _UNDERTAKINGS},
+    **{act: _rule(" ".join(sorted(_HOLDS)), "orders_by", holds=True) for act in _UNDERTAKINGS},
+    Act.DETAINED_PERSONNEL: _rule("welfare_by access_by"),
+    Act.DETAINED_PERSONNEL_REPLY: _rule("regards items", "", (Act.DETAINED_PERSONNEL,)),
+    Act.ORDERS_CONFIRMATION: _rule("regards", "", _UNDERTAKINGS),
     Act.STAND_DOWN_CONFIRMATION: _rule("regards", "", (*_UNDERTAKINGS, Act.CEASE_ACTION)),
     Act.VIOLATION_REPORT: _rule("regards", "", _UNDERTAKINGS, _ANYTHING_SAID, 24),
     Act.COLLAPSE_STATEMENT: _rule(),
@@ -102,6 +105,32 @@ def unfit(command: MessageOuter) -> Refusal | None:
         return TermMissing(f"{command.act} needs {', '.join(sorted(missing))}")
     if stray := named - rule.needs - rule.may:
         return TermOutOfPlace(f"{command.act} has no {', '.join(sorted(stray))}")
+    return _orders_by(command) or _detainees(command)
+
+
+def _detainees(command: MessageOuter) -> Refusal | None:
+    """Clocks that lie ahead, and items that are named once each."""
+    terms = command.terms
+    if terms is None:
+        return None
+    for name in ("welfare_by", "access_by"):
+        by = getattr(terms, name)
+        if by is not None and by <= command.sent_at:
+            return TermOutOfPlace(f"{name} has passed already")
+    if terms.items is not None and len(set(terms.items)) != len(terms.items):
+        return TermOutOfPlace("items names each once")
+    return None
+
+
+def _orders_by(command: MessageOuter) -> Refusal | None:
+    """A clock for orders to units that runs while there is something to order."""
+    terms = command.terms
+    if terms is None or terms.orders_by is None:
+        return None
+    if terms.orders_by <= command.sent_at:
+        return TermOutOfPlace("orders_by has passed already")
+    if isinstance(terms.expires, datetime) and terms.orders_by >= terms.expires:
+        return TermOutOfPlace("orders_by comes before expires")
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from schemas.acts import DetaineeItem
 from schemas.exchange import ContactPhase, ExchangePhase, Term, UndertakingPhase
 
 Pair = tuple[str, str]
@@ -52,6 +53,20 @@ class Undertaking:
     violations: tuple[str, ...] = ()
     """The messages that report one. None of them ends it."""
     stood_down_by: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+    """Whose units it binds: the giver's, or those of all where it is one text for all."""
+    orders_by: datetime | None = None
+    """Until when each of them confirms that its units have their orders; None: not owed."""
+    orders_confirmed_by: frozenset[str] = frozenset()
+    orders_overdue: frozenset[str] = frozenset()
+    """Whose time for it passed. That ends nothing, and holds up nothing."""
+
+    @property
+    def orders_owed_by(self) -> frozenset[str]:
+        """Whose word is lacking that its units have their orders."""
+        if self.orders_by is None or not self.stands:
+            return frozenset()
+        return self.binds - self.orders_confirmed_by
 
     @property
     def stands(self) -> bool:
@@ -81,12 +96,26 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Detention:
+    """People who are held, by the message that asks for them: what is owed of them by whom."""
+
+    message: str
+    asker: str
+    due: Mapping[DetaineeItem, datetime]
+    owed: frozenset[tuple[str, DetaineeItem]]
+    """By nation, what it has said nothing of yet."""
+    overdue: frozenset[tuple[str, DetaineeItem]] = frozenset()
+    """What of it has passed its time. A late word counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Conduct:
     """All of it in one matter."""
 
     exchanges: Mapping[Pair, Exchange] = field(default_factory=dict)
     undertakings: Mapping[str, Undertaking] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)
+    detentions: Mapping[str, Detention] = field(default_factory=dict)
     invited: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     """By mediator: which nation asked it to relay between itself and which other."""
 

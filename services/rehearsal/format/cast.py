@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -152,3 +152,10 @@ class LineInPlace(Contract):
     is_new: bool = Field(
         default=False, description="True: nobody has proposed it yet; the timeline does."
     )
+    review_due: date | None = Field(
+        default=None, description="The day by which it is reviewed; left out, none that comes."
+    )
+
+    def released_at(self, officers: tuple[OfficerId, ...]) -> tuple[OfficerId, ...]:
+        """Of those who may release, the ones who are officers at one end."""
+        return tuple(each for each in self.release_authority if each in officers)

@@ -103,6 +103,10 @@ def _cast(scenario: Scenario) -> Iterator[Fault]:
                 meant = did_you_mean(named, scenario.desks)
                 at: Place = ("lines", line, "between", number)
                 yield Fault(at, f"there is no desk {named}{meant}")
+            elif not stands.released_at(scenario.desks[named].officers):
+                officers = ", ".join(scenario.desks[named].officers)
+                said = f"nobody at {named} may release on it; officers there: {officers}"
+                yield Fault(("lines", line, "release_authority"), said)
     if scenario.version is not Version.EXERCISE and not (
         scenario.source and scenario.history and scenario.case
     ):

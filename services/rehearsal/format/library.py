@@ -15,8 +15,10 @@ from schemas.cap import Status
 from schemas.parties import Label
 from services.desk.agreements.speaking import AgreementDesk
 from services.desk.alerts.speaking import AlertDesk
+from services.desk.facts.speaking import FactDesk
 from services.desk.fields import alternatives
 from services.desk.inner.words import EXERCISE_MARK
+from services.desk.notices.speaking import NoticeDesk
 from services.desk.risk.speaking import RiskDesk
 from services.desk.visits.contacts import ContactDesk
 from services.desk.visits.speaking import VisitDesk
@@ -29,6 +31,9 @@ MATTERS = frozenset({"chain", "named", "reference"})
 """Arguments that name a matter; a step's name stands for the matter that it opened."""
 RECORDS = frozenset({"instrument", "reply", "message", "correction", "identity", "certified_copy"})
 """Arguments that name something said before; a step's name stands for its identity."""
+
+MESSAGES = frozenset({("agreement", "take")})
+"""What becomes a message on the hotline, so that its text is marked as any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,9 @@ class Library:
 
 LIBRARIES: Mapping[str, Library] = {
     "alert": Library("alerts", AlertDesk, "alerts"),
+    "facts": Library("facts", FactDesk, "hotline"),
     "risk": Library("risk", RiskDesk, "alerts"),
+    "notice": Library("notices", NoticeDesk, "alerts"),
     "visit": Library("visits", VisitDesk, "visits"),
     "contact": Library("contacts", ContactDesk, "visits"),
     "agreement": Library("agreements", AgreementDesk, "agreements"),
@@ -82,6 +89,12 @@ def method_of(verb: str, says: str) -> str:
     return says if hasattr(LIBRARIES[verb].speaks, says) else f"{says}_"
 
 
+def marked(text: str, exercise: str) -> str:
+    """A text between the marks of its exercise, as every exercise text must stand."""
+    mark = f"{EXERCISE_MARK} {exercise}"
+    return f"{mark}\n{text.strip()}\n{mark}"
+
+
 @dataclass(frozen=True, slots=True)
 class Saying:
     """How what is given to a verb becomes what the library takes."""
@@ -107,6 +120,8 @@ class Saying:
         filled = dict(given)
         if "note" in takes and takes["note"].annotation and "note" not in filled:
             filled["note"] = self.mark
+        if (verb, says) in MESSAGES and isinstance(filled.get("text"), str):
+            filled["text"] = marked(filled["text"], self.exercise)
         return {name: self._argument(name, takes[name], value) for name, value in filled.items()}
 
     @property

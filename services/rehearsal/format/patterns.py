@@ -11,6 +11,7 @@ from pydantic import Field
 from schemas.exchange import ContactPhase, ExchangePhase, UndertakingPhase
 from schemas.lines import Cause, LinePhase
 from schemas.parties import Contract, DeskId, MatterId, Nation, OfficerId
+from schemas.sources import Corroboration
 
 StepName = str
 
@@ -134,6 +135,28 @@ class OfRecord(Contract):
     phase: str = Field(alias="is", description="As its service calls it: ACTIVE, UNANSWERED …")
 
 
+class OfPrompt(Contract):
+    """What a changed own fact calls for at the desk, and whether anybody saw to it."""
+
+    desk: DeskId
+    about: StepName | None = Field(
+        default=None, description="The step whose word no longer matches."
+    )
+    matter: MatterId | None = Field(
+        default=None, description="Without `about`: the matter in which an assurance is called for."
+    )
+    fact: str | None = None
+    stands: Literal["PROMPTED", "OVERDUE", "SETTLED"] = Field(alias="is")
+
+
+class OfCorroboration(Contract):
+    """Whether an alert is borne out by more than one source, as a desk was told."""
+
+    of: str = Field(description="The step that issued it, or its matter.")
+    desk: DeskId
+    mark: Corroboration = Field(alias="is")
+
+
 class OfLedger(Contract):
     """An event in a service's ledger, of whatever kind."""
 
@@ -179,6 +202,8 @@ PATTERNS: Mapping[str, Kind] = {
     "contact": Kind(OfContact, "How a contact stands.", lasts=True),
     "line": Kind(OfLine, "How a line stands.", lasts=True),
     "record": Kind(OfRecord, "How a record of a service stands.", lasts=True),
+    "prompted": Kind(OfPrompt, "What a changed own fact called for.", lasts=True),
+    "corroboration": Kind(OfCorroboration, "How a desk is shown an alert's sources.", lasts=True),
     "recorded": Kind(OfLedger, "An event stands in a service's ledger."),
     "happened": Kind(OfHappening, "A step of the timeline took place."),
 }

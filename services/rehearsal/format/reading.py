@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -60,23 +61,70 @@ class Written:
 def read(file: Path) -> Written:
     """The scenario in a file, by its contract. ScenarioWrong; cross-references are not checked."""
     name = str(file)
+    if not file.exists():
+        raise ScenarioWrong(name, ["there is no such file"])
     try:
-        value, lines = forms.read(forms.written_in(file))
+        text = forms.written_in(file)
+        if not text.strip():
+            raise ScenarioWrong(name, ["it is empty; `detente rehearse new` begins a scenario"])
+        value, lines = forms.read(text)
     except WrongUsage as trouble:
-        in_braces = "expected ',' or" in str(trouble)
-        hint = "; within {…} and […] put texts in quotes" if in_braces else ""
+        hint = next((hint for sign, hint in HINTS.items() if sign in str(trouble)), "")
         raise ScenarioWrong(name, [f"{trouble}{hint}"]) from None
     try:
         scenario = Scenario.model_validate_json(json.dumps(value))
     except ValidationError as trouble:
         found = trouble.errors(include_input=False, include_url=False, include_context=False)
-        told = list(dict.fromkeys(_fault(error, lines) for error in found))
+        told = list(dict.fromkeys(_fault(error, value, lines) for error in _own(found)))
         raise ScenarioWrong(name, told[:TOLD_AT_MOST]) from None
     return Written(scenario, file, lines)
 
 
-def _fault(error: Any, lines: Mapping[Place, int]) -> str:
+HINTS = {
+    "expected ',' or": "; within {…} and […] put texts in quotes",
+    "'\\t'": "; indent with spaces, not with tabs",
+    "expected ':'": "; a colon is missing there or in the line before",
+    "a form is fields": "; `detente rehearse new` begins a scenario",
+}
+"""By a part of what YAML complains of, what was probably meant."""
+FORMS = {
+    r"^[a-z0-9][a-z0-9-]{2,58}$": "3 to 59 small letters, digits and hyphens: border-incident",
+    r"^[a-z][a-z0-9-]{1,47}$": "2 to 48 small letters, digits and hyphens: strike-notice",
+    r"^X[A-Z]{2}$": "a fictional nation's code, XAA to XZZ",
+    r"^[A-Z]{3}$": "a nation's code of three capital letters: XAA",
+    r"^[a-z]{3}-[a-z0-9-]{2,28}$": "a desk: its nation's code in small letters, a hyphen, its"
+    " name: xaa-ghq",
+    r"^[a-z0-9-]{2,32}$": "an officer by role, small letters, digits and hyphens: duty-1",
+    r"^[a-z0-9][a-z0-9-]{2,63}$": "3 to 64 small letters, digits and hyphens: border-incident",
+}
+"""By the pattern that a text must match, the same in words."""
+_AFTERWARDS = "too_short"
+
+
+def _own(errors: Sequence[Any]) -> list[Any]:
+    """Without those that merely follow from another: a list lacks what is wrong within it."""
+    places = [tuple(each["loc"]) for each in errors]
+    return [
+        each
+        for each in errors
+        if each["type"] != _AFTERWARDS
+        or not any(p[: len(each["loc"])] == tuple(each["loc"]) != p for p in places)
+    ]
+
+
+def _fault(error: Any, value: Any, lines: Mapping[Place, int]) -> str:
     said = forms.fault(error["loc"], error["type"], error["msg"], lines)
+    written = _at(value, error["loc"])
+    if error["type"] == "string_pattern_mismatch":
+        pattern = error["msg"].partition("'")[2].removesuffix("'")
+        if pattern in FORMS:
+            return said.replace(error["msg"], f"{written!r} does not fit: {FORMS[pattern]}")
+    if error["type"] in ("enum", "literal_error") and isinstance(written, str):
+        words = re.findall(r"'([^']+)'", error["msg"])
+        near = did_you_mean(written, words)
+        if "did you mean" in near:
+            return said.replace(error["msg"], f"there is no {written} here{near}")
+        return said.replace(error["msg"], f"there is no {written} here; there are {_listed(words)}")
     if error["type"] != "extra_forbidden":
         return said
     *above, name = error["loc"]
@@ -85,6 +133,22 @@ def _fault(error: Any, lines: Mapping[Place, int]) -> str:
     if " " in str(name):
         meant = "; a comma within {…} begins another field: put the text in quotes"
     return f"line {line}: {name}: there is no such field here{meant}"
+
+
+def _at(value: Any, place: Sequence[Any]) -> Any:
+    """What is written at a place; None where nothing is."""
+    for part in place:
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words)
 
 
 def _fields_at(contract: type[BaseModel], above: Sequence[Any]) -> list[str]:

@@ -248,7 +248,10 @@ class Scenario(Contract):
 
     def called(self, name: str) -> AnyStep:
         """The step of that name. KeyError where there is none."""
-        return next(step for step in self.steps if step.called == name)
+        for step in self.steps:
+            if step.called == name:
+                return step
+        raise KeyError(name)
 
     def at(self, written: str) -> datetime:
         """A time of this scenario. NoSuchTime where it stands on nothing."""

@@ -57,6 +57,13 @@ class Send(Contract):
     reply_by: When | None = None
     expires_at: When | None = None
     label: Marking | None = None
+    heard: tuple[Fields, ...] = Field(
+        default=(),
+        description="Texts heard outside the bus: medium, source, heard_at, text or digest.",
+    )
+    rests_on: tuple[str, ...] = Field(
+        default=(), description="Own facts that an assurance rests on: posture:search-aircraft."
+    )
     unmarked: bool = Field(
         default=False, description="True: the marks of the exercise are left out, by mistake."
     )
@@ -128,6 +135,7 @@ class LineStep(StrEnum):
     CAUSE = "CAUSE"
     PATH_DOWN = "PATH_DOWN"
     MAINTENANCE = "MAINTENANCE"
+    REVIEW = "REVIEW"
     NOTE = "NOTE"
     TEST = "TEST"
     ANSWER_TEST = "ANSWER_TEST"
@@ -143,7 +151,9 @@ class OfLine(Contract):
     cause: Cause = Cause.UNKNOWN
     path: str | None = None
     start: When | None = Field(default=None, alias="from")
-    until: When | None = None
+    until: When | None = Field(
+        default=None, description="Of MAINTENANCE, its end; of REVIEW, the day of the next one."
+    )
     note: NoteClass = NoteClass.SERVICE
     reading: Reading = Reading.CLEAR
 
@@ -211,7 +221,9 @@ VERBS: Mapping[str, Verb] = {
         name: Verb(Says, f"Something is said of {said}.", service=service, officers=2)
         for name, said, service in (
             ("alert", "a crisis alert", "alerts"),
+            ("facts", "own facts; it stays on the desk", None),
             ("risk", "an unusual activity, a hazardous incident, an invitation", "alerts"),
+            ("notice", "a launch or an exercise that is told beforehand", "alerts"),
             ("visit", "a visit or a clearance", "visits"),
             ("contact", "inspections and contacts", "visits"),
             ("agreement", "an agreement", "agreements"),

@@ -8,19 +8,24 @@ from datetime import datetime
 from typing import Any
 
 from schemas.acts import Act
+from schemas.alerts import AlertTold
 from schemas.exchange import ContactPhase, ExchangePhase, UndertakingPhase
+from schemas.parties import Precedence
+from schemas.sources import Weight, corroboration_of
 from services.rehearsal.format.patterns import (
     Accepted,
     Alarmed,
     AtDesk,
     Flagged,
     OfContact,
+    OfCorroboration,
     OfExchange,
     OfHappening,
     OfLedger,
     OfLeg,
     OfLine,
     OfMessage,
+    OfPrompt,
     OfRecord,
     OfUndertaking,
     Refused,
@@ -29,6 +34,7 @@ from services.rehearsal.format.patterns import (
     Unanswered,
 )
 from services.rehearsal.outcome.record import Event, Notice, Record
+from services.rehearsal.outcome.standing import phase_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,21 +261,42 @@ def _line(record: Record, asked: OfLine) -> Iterator[Sighting]:
         yield Sighting(each.at, said, standing["phase"] == asked.phase.value and cause)
 
 
-_STANDINGS = ("standing", "concern", "hazard", "hosting")
-"""Under which a notice says how its record stands afterwards."""
-
-
 def _record(record: Record, asked: OfRecord) -> Iterator[Sighting]:
     """From what desks are told: each notice says how its record stands from then on."""
     matter, last = record.matter(asked.of), None
     for each in record.notices:
         if each.matter != matter:
             continue
-        said = [each.fields, *(each.fields.get(name) for name in _STANDINGS)]
-        found = [part["phase"] for part in said if isinstance(part, Mapping) and part.get("phase")]
-        if found and found[-1] != last:
-            last = found[-1]
-            yield Sighting(each.at, str(last), last == asked.phase)
+        phase = phase_in(each.fields)
+        if phase is not None and phase != last:
+            last = phase
+            yield Sighting(each.at, phase, phase == asked.phase)
+
+
+def _prompted(record: Record, asked: OfPrompt) -> Iterator[Sighting]:
+    matter = asked.matter or record.scenario.matter_name
+    about = record.identity(asked.about) if asked.about else matter
+    for each in record.prompts:
+        if each.desk != asked.desk or each.about != about or asked.fact not in (None, each.fact):
+            continue
+        stands = [(each.at, "PROMPTED")]
+        late = min(each.settled_at or record.ended, record.ended) > each.due
+        stands += [(max(each.due, each.at), "OVERDUE")] if late else []
+        stands += [(each.settled_at, "SETTLED")] if each.settled_at else []
+        for at, phase in stands:
+            if at <= record.ended:
+                yield Sighting(at, phase, phase == asked.stands)
+
+
+def _corroboration(record: Record, asked: OfCorroboration) -> Iterator[Sighting]:
+    matter = record.matter(asked.of)
+    for each in record.notices:
+        if (each.matter, each.desk, each.name) != (matter, asked.desk, AlertTold.__name__):
+            continue
+        standing = each.fields["standing"]
+        weight = Weight.model_validate(said) if (said := standing.get("weight")) else None
+        mark = corroboration_of(weight, Precedence(standing["precedence"]))
+        yield Sighting(each.at, mark or "not asked", mark is asked.mark)
 
 
 def _recorded(record: Record, asked: OfLedger) -> Iterator[Sighting]:
@@ -310,6 +337,8 @@ FINDS: Mapping[str, Find] = {
     "contact": _contact,
     "line": _line,
     "record": _record,
+    "prompted": _prompted,
+    "corroboration": _corroboration,
     "recorded": _recorded,
     "happened": _happened,
 }

@@ -14,6 +14,7 @@ from services.rehearsal.format.scenario import (
 from services.rehearsal.format.times import length, written
 from services.rehearsal.outcome.finding import Sighting, sightings
 from services.rehearsal.outcome.record import Record
+from services.rehearsal.outcome.sentences import sentence
 
 NEAR_AT_MOST = 6
 UNEXPECTED = "unexpected"
@@ -31,6 +32,8 @@ class Verdict:
     seen: str
     """What was seen: what was expected, or what there was instead."""
     seen_at: datetime | None = None
+    step: int | None = None
+    """Of what nobody expected, the number of the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ class Judge:
                 -1,
                 f"step {each.called or each.number + 1} ({each.desk} {each.verb}) is not refused",
                 f"refused by the {each.refused_by} at {self._clock(each.at)}:"
-                f" {', '.join(each.codes)} ({each.said})",
+                f" {', '.join(each.codes)} ({each.said.strip()})",
+                each.number,
             )
             for each in self.record.taken
             if each.codes and each.called not in expected
@@ -142,15 +146,10 @@ class Judge:
 
     def _sentence(self, expected: AnyExpectation) -> str:
         asked = self._asked(expected)
-        values = ", ".join(
-            f"{name}: {value}"
-            for name, value in asked.content.model_dump(mode="json", by_alias=True).items()
-            if value not in (None, {})
-        )
-        how = "never " if expected.never else "in the end " if expected.ends else ""
+        how = "never: " if expected.never else "in the end, " if expected.ends else ""
         since = f" not before {self._when(expected.not_before)}" if expected.not_before else ""
         by = f" by {self._when(expected.by)}" if expected.by else ""
-        return f"{how}{asked.kind} ({values}){since}{by}"
+        return f"{how}{sentence(asked.kind, asked.content)}{since}{by}"
 
     def _when(self, when: str) -> str:
         return self._clock(self._at(when))
@@ -164,8 +163,8 @@ class Judge:
         return "; ".join(f"{each.what} at {self._clock(each.at)}" for each in found)
 
 
-def _failed(number: int, expects: str, seen: str) -> Verdict:
-    return Verdict(number, expects, holds=False, seen=seen)
+def _failed(number: int, expects: str, seen: str, step: int | None = None) -> Verdict:
+    return Verdict(number, expects, holds=False, seen=seen, step=step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,19 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompted:
+    """What a changed own fact called for at a desk."""
+
+    at: datetime
+    desk: str
+    fact: str
+    about: str
+    """A message's identity, or a matter."""
+    due: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """All of it, in the order of time."""
 
@@ -110,6 +123,7 @@ class Record:
     alarms: Sequence[Alarm]
     matters: Mapping[str, str] = field(default_factory=dict)
     """By a step's name, the matter of what it said."""
+    prompts: Sequence[Prompted] = ()
     written_to: frozenset[str] = frozenset()
     """Every topic that anything wrote to."""
 
@@ -147,21 +161,27 @@ class Record:
 
     def lines(self) -> list[str]:
         """What the hash is of."""
-        lines = [*self._events(), *self._notices(), *self._taken()]
+        lines = [*self._events(), *self._notices(), *self._taken(), *self._prompts()]
         return sorted(lines)
 
     def _events(self) -> Iterator[str]:
         for each in self.events:
             said = self._plain(each.fields)
-            matter = self._plain_text(each.matter)
+            matter = self.plain(each.matter)
             yield f"{self._time(each.at)} LEDGER {matter} {each.sender} {each.name} {said}"
 
     def _notices(self) -> Iterator[str]:
         for each in self.notices:
             said = self._plain(each.fields)
             flags = ",".join(each.flags)
-            matter = self._plain_text(each.matter)
+            matter = self.plain(each.matter)
             yield f"{self._time(each.at)} TOLD {each.desk} {matter} {each.name} {flags} {said}"
+
+    def _prompts(self) -> Iterator[str]:
+        for each in self.prompts:
+            about = self._plain_text(each.about)
+            settled = self._time(each.settled_at) if each.settled_at else "never"
+            yield f"{self._time(each.at)} PROMPT {each.desk} {each.fact} {about} {settled}"
 
     def _taken(self) -> Iterator[str]:
         for each in self.taken:
@@ -177,13 +197,14 @@ class Record:
                 kept = sorted((k, v) for k, v in value.items() if k not in _UNTOLD)
                 return "{" + " ".join(f"{k}={self._plain(v)}" for k, v in kept) + "}"
             case str():
-                return self._plain_text(value)
+                return self.plain(value)
             case list() | tuple():
                 return "[" + " ".join(self._plain(each) for each in value) + "]"
             case _:
                 return str(value)
 
-    def _plain_text(self, value: str) -> str:
+    def plain(self, value: str) -> str:
+        """A text without what differs in every run; a step's identity as the step's name."""
         if _DIGEST.match(value):
             return "-"
         if _IDENTITY.match(value):
@@ -192,6 +213,11 @@ class Record:
             return self._time(datetime.fromisoformat(value))
         # What is chosen by chance within a name: of an alert's chain, of a visit's reference.
         return _CHANCE.sub("-", value)
+
+
+def in_words(name: str) -> str:
+    """The name of an event or a notice, as words: MessageAcknowledged, message acknowledged."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()
 
 
 def _about(fields: Mapping[str, Any]) -> str | None:

@@ -15,6 +15,8 @@ from schemas.alerts import AlertLadderClimbed, AlertTold, AlertWord
 from schemas.hotline import Capacity, CarriedMessage, LadderClimbed
 from schemas.line_record import matter_of
 from schemas.lines import LegalStatus, LinePhase
+from schemas.notices import NoticeLadderClimbed, NoticeReach, NoticeTold, NoticeWord
+from schemas.receipts import CommandRefused
 from services.desk.desk import Desk
 from services.desk.inner.read_back import to_read_back
 from services.desk.lines.due import RETRY_AT_LEAST_S, TRIES
@@ -39,6 +41,10 @@ OVERHEARD_AFTER = tuple(timedelta(seconds=each) for each in (0.3, 0.6))
 """How long it takes until one service has heard another, and that has led to something."""
 PROLOGUE = timedelta(minutes=2)
 """How long before the beginning what is in place is put there."""
+
+
+class NotInPlace(Exception):
+    """What should stand when it begins does not. It says what, and what was refused."""
 
 
 class Pace(Protocol):
@@ -238,6 +244,23 @@ class Conductor:
             act = partial(self._alert_by_habit, name, found.matter, told.standing.newest)
             self._plan_dues(name, found, for_action=True, act=act)
 
+    def _of_notice(self, name: str, found: In) -> None:
+        """A notice of a launch or an exercise, and each later word that is to be taken over."""
+        told = unfold(found.value).outer.notice
+        assert isinstance(told, NoticeTold), "only such notices were asked for"
+        given = name in {each.desk for each in told.standing.recipients}
+        if name == told.standing.sender or not (
+            given and isinstance(told.event, NoticeWord | NoticeLadderClimbed)
+        ):
+            return
+        by_step = any(
+            step.desk == name and step.verb == "notice" and step.content.says == "acknowledge"
+            for step in self.scenario.steps
+        )
+        if not by_step:
+            act = partial(self._notice_by_habit, name, found.matter, told.standing.newest)
+            self._plan_dues(name, found, for_action=True, act=act)
+
     def _plan_dues(
         self, name: str, found: In, for_action: bool, act: Callable[[Due], Awaitable[None]]
     ) -> None:
@@ -262,6 +285,25 @@ class Conductor:
         self._tell(f"{self._clock()} {name} {said} the alert {self._label(newest) or chain}")
         await self.pace.settle()
 
+    async def _notice_by_habit(self, name: str, matter: str, newest: str, due: Due) -> None:
+        desk = self.stage.desks[name]
+        view = desk.notices.one(matter)
+        taken = view.reach(name) is NoticeReach.TAKEN_OVER
+        if due.deed is Deed.OPEN or taken or view.standing.newest != newest:
+            return
+        try:
+            if due.deed is Deed.ACKNOWLEDGE:
+                desk.notices.acknowledge(matter, by=due.officer, passed_to=due.said)
+        except DeskTrouble as trouble:
+            self._tell(f"{self._clock()} {name}: {trouble}")
+            return
+        said = "acknowledges" if due.deed is Deed.ACKNOWLEDGE else "will not take"
+        self.habits.append(
+            HabitDone(self.pace.now(), name, due.officer, due.deed, newest, due.said)
+        )
+        self._tell(f"{self._clock()} {name} {said} the notice {self._label(newest) or matter}")
+        await self.pace.settle()
+
     def _label(self, message: str) -> str | None:
         return next(
             (label for label, each in self.hand.identities.items() if each == message), None
@@ -270,7 +312,7 @@ class Conductor:
     async def _by_habit(self, name: str, message: str, due: Due) -> None:
         desk = self.stage.desks[name]
         letter = desk.letter(message)
-        if letter.state in ("ACKNOWLEDGED", "DELIVERED TO PRINCIPAL"):
+        if letter.state in ("ACKNOWLEDGED", "DELIVERED TO PRINCIPAL") or letter.withdrawn_unread:
             return
         if due.deed is Deed.ACKNOWLEDGE and letter.withdrawn_by is not None:
             return
@@ -341,19 +383,20 @@ class Conductor:
         begins = self.scenario.begins
         await self._play_until(begins - PROLOGUE)
         in_place = {n: line for n, line in self.scenario.lines.items() if not line.is_new}
-        for name, line in in_place.items():
-            record, officer = line_record(name, line), line.release_authority[0]
-            first, *others = (self.stage.desks[desk] for desk in sorted(line.between))
+        for name in in_place:
+            record = line_record(name, self.scenario)
+            first, *others = (self.stage.desks[end.desk] for end in record.ends)
             first.lines.establish(
-                record, by=officer, legal_status=LegalStatus.IN_FORCE,
-                exercise=self.scenario.exercise_name,
+                record, by=record.ends[0].release_authority[0],
+                legal_status=LegalStatus.IN_FORCE, exercise=self.scenario.exercise_name,
             )  # fmt: skip
-            for desk in others:
-                await self._until(partial(_told_of, desk, name))
-                desk.lines.adopt(record, by=officer, legal_status=LegalStatus.IN_FORCE)
+            for desk, end in zip(others, record.ends[1:], strict=True):
+                await self._until(name, partial(_told_of, desk, name))
+                by = end.release_authority[0]
+                desk.lines.adopt(record, by=by, legal_status=LegalStatus.IN_FORCE)
         for name, line in in_place.items():
             for each in line.between:
-                await self._until(partial(_is_operational, self.stage.desks[each], name))
+                await self._until(name, partial(_is_operational, self.stage.desks[each], name))
         await self._play_until(begins)
         await self.pace.settle()
 
@@ -366,19 +409,27 @@ class Conductor:
             while self._is_due() and self._plan[0].at < moment:
                 await heapq.heappop(self._plan).act()
 
-    async def _until(self, found: Callable[[], bool]) -> None:
+    async def _until(self, line: str, found: Callable[[], bool]) -> None:
         for _ in range(_ROUNDS):
             await self._follow()
             if found():
                 return
             await self.pace.reach(self.pace.now() + timedelta(seconds=1), self._watch)
-        raise RuntimeError("what should be in place does not come to stand")
+        refused = {
+            f"{notice.code}: {notice.reason} {notice.detail}".strip()
+            for desk in self.stage.desks.values()
+            for each in desk.store.ins(CommandRefused.__name__)
+            if isinstance(notice := unfold(each.value).outer.notice, CommandRefused)
+        }
+        why = "; ".join(sorted(refused)) or "nothing was refused, and nobody tested it"
+        raise NotInPlace(f"line {line} does not come to stand before it begins: {why}")
 
 
 BY_HABIT: Mapping[str, Callable[[Conductor, str, In], None]] = {
     CarriedMessage.__name__: Conductor._of_letter,  # noqa: SLF001 - the conductor's own table.
     LadderClimbed.__name__: Conductor._of_letter,  # noqa: SLF001 - as above.
     AlertTold.__name__: Conductor._of_alert,  # noqa: SLF001 - as above.
+    NoticeTold.__name__: Conductor._of_notice,  # noqa: SLF001 - as above.
 }
 """By notice, what people at a desk make of it by habit. A new service's notices are new rows."""
 _ROUNDS = 200

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.acts import Terms
+from schemas.hearsay import HeardElsewhere
 from schemas.hotline import MessageOuter, Quote
 from schemas.line_record import End, LineRecord, Schedule
 from schemas.particulars import CONTRACTS
@@ -18,13 +19,12 @@ from services.bus.transport import Outgoing
 from services.desk.desk import Desk
 from services.desk.draft import Draft
 from services.desk.inner.read_back import to_read_back
-from services.desk.inner.words import EXERCISE_MARK
 from services.desk.reading import open_record
 from services.desk.store.records import Out
 from services.desk.trouble import DeskTrouble, explained
-from services.rehearsal.format.cast import LineInPlace, Marking
+from services.rehearsal.format.cast import Marking
 from services.rehearsal.format.forms import Book, FormWrong
-from services.rehearsal.format.library import LIBRARIES, Saying, method_of, words_of
+from services.rehearsal.format.library import LIBRARIES, Saying, marked, method_of, words_of
 from services.rehearsal.format.scenario import AnyStep, Exact, Scenario
 from services.rehearsal.format.times import span
 from services.rehearsal.format.verbs import (
@@ -184,6 +184,8 @@ class Hand:
             cancels=self.message(send.cancels) if send.cancels else None,
             reply_by=self.at(send.reply_by) if send.reply_by else None,
             expires_at=self.at(send.expires_at) if send.expires_at else None,
+            rests_on=send.rests_on,
+            heard=tuple(book.form(HeardElsewhere, each) for each in send.heard),
         )
 
     def _addressed(
@@ -205,12 +207,6 @@ class Hand:
 
 
 Doer = Callable[[Hand, AnyStep, Any], Awaitable[str | None]]
-
-
-def marked(text: str, exercise: str) -> str:
-    """A text between the marks of its exercise, as every exercise text must stand."""
-    mark = f"{EXERCISE_MARK} {exercise}"
-    return f"{mark}\n{text.strip()}\n{mark}"
 
 
 # What the verbs do.
@@ -281,7 +277,7 @@ async def _invite(hand: Hand, step: AnyStep, said: Invite) -> str:
 
 async def _line(hand: Hand, step: AnyStep, said: OfLine) -> str | None:  # noqa: C901 - a case a word.
     lines, by, name = hand.desk(step).lines, hand.officer(step), said.line
-    record = line_record(name, hand.scenario.lines[name])
+    record = line_record(name, hand.scenario)
     match said.says:
         case LineStep.ESTABLISH:
             return lines.establish(
@@ -305,6 +301,9 @@ async def _line(hand: Hand, step: AnyStep, said: OfLine) -> str | None:  # noqa:
             start = hand.at(said.start or step.at)
             end = hand.at(said.until) if said.until else start + timedelta(hours=1)
             return lines.agree_maintenance(name, start, end, by=by, remark=said.remark)
+        case LineStep.REVIEW:
+            next_due = hand.at(said.until) if said.until else hand.at(step.at) + timedelta(days=365)
+            return lines.agree_review(name, next_due.date(), by=by, remark=said.remark)
         case LineStep.NOTE:
             return lines.note(name, said.note, by=by, remark=said.remark or "")
         case LineStep.TEST:
@@ -408,8 +407,11 @@ DOES: Mapping[str, Doer] = {
 """By the verb's name in `format/verbs.py`, which says what it is given."""
 
 
-def line_record(name: str, line: LineInPlace) -> LineRecord:
-    """The record that all parties of a line in place have adopted."""
+def line_record(name: str, scenario: Scenario) -> LineRecord:
+    """The record that all parties of a line in place have adopted. At each end those release who
+    are officers there.
+    """
+    line = scenario.lines[name]
     tests = line.tests
     ends = [
         End(
@@ -418,7 +420,7 @@ def line_record(name: str, line: LineInPlace) -> LineRecord:
             alternates=tuple(a for a in line.alternates if nation_of(a) == nation_of(desk)),
             terminals=line.terminals,
             language="en",
-            release_authority=line.release_authority,
+            release_authority=line.released_at(scenario.desks[desk].officers),
         )
         for desk in sorted(line.between)
     ]
@@ -436,7 +438,7 @@ def line_record(name: str, line: LineInPlace) -> LineRecord:
             tolerance_s=round(span(tests.tolerance).total_seconds()),
             misses_to_outage=tests.misses_to_outage,
         ),
-        review_due=REVIEW_DUE,
+        review_due=line.review_due or REVIEW_DUE,
     )
 
 

@@ -26,6 +26,7 @@ def junit(reports: Sequence[Report]) -> str:
         properties = ET.SubElement(suite, "properties")
         for name, value in (
             ("outcome-hash", report.outcome_hash),
+            ("course-hash", report.course_hash),
             ("on", report.on),
             ("file", report.file),
         ):

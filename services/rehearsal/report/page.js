@@ -26,5 +26,5 @@ document.querySelector("#save").addEventListener("click", () => {
   link.href = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
   link.download = document.querySelector("#save").dataset.file;
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 });

@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from rich.console import Group
 from rich.text import Text as Shown
 
+from schemas.alerts import AlertMessage
 from schemas.cap import CapAlert
 from services.desk.alerts.cap_xml import BYTES_MAX, from_xml, lost, to_xml
+from services.desk.alerts.forms import AlertForm
 from services.desk.alerts.view import AlertView
 from services.desk.commands.steps.outcome import Outcome, Verbatim
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.desk import Desk
 from services.desk.inner.alerts import CODE_NAME
+from services.desk.notices.matching import Match, explaining
 from services.desk.screen.alerts import (
     alert_document,
     alert_screen,
@@ -23,7 +27,9 @@ from services.desk.screen.alerts import (
     templates_document,
     templates_screen,
 )
+from services.desk.screen.notices import match_document, match_lines, match_words
 from services.desk.screen.risk import risk_document, risk_screen, risks_screen
+from services.desk.trouble import DeskTrouble
 
 
 def alerts_of(desk: Desk) -> Outcome:
@@ -35,9 +41,36 @@ def alerts_of(desk: Desk) -> Outcome:
 
 def alert_of(desk: Desk, named: str) -> Outcome:
     """One alert."""
-    view = desk.alerts.one(named)
+    view, now = desk.alerts.one(named), desk.clock.now()
     document = {"desk": desk.name, **alert_document(view)}
-    return Outcome(document, alert_screen(view, desk.clock.now()))
+    found = _explained(desk, view)
+    if not found:
+        return Outcome(document, alert_screen(view, now))
+    document["explained_by"] = [match_document(each) for each in found]
+    return Outcome(document, Group(*map(match_lines, found), Shown(""), alert_screen(view, now)))
+
+
+def _explained(desk: Desk, view: AlertView) -> list[Match]:
+    """The notices that explain what an alert tells of: they are shown before anything else."""
+    whole = view.whole
+    if whole is None or whole.cap is None or not isinstance(whole.outer, AlertMessage):
+        return []
+    areas = [area for info in whole.cap.info for area in info.area]
+    said = whole.outer
+    return explaining(said.event_code, said.event_at, areas, desk.notices.all(), desk.name)
+
+
+def refuse_explained(desk: Desk, form: AlertForm) -> None:
+    """Before an alert of something seen goes out: DeskTrouble where a notice explains it."""
+    areas = [area for info in form.info for area in info.area]
+    found = explaining(form.event_code, form.event_at, areas, desk.notices.all(), desk.name)
+    if found:
+        said = "; ".join(match_words(each) for each in found)
+        raise DeskTrouble(
+            f"nothing was released: it {said}. If that is what was seen, say so with `notice"
+            " detected`; if it is not, issue the alert with --despite-notice",
+            "ExplainedByNotice",
+        )
 
 
 def templates_of(desk: Desk) -> Outcome:

@@ -45,6 +45,8 @@ async def replied(
         references=(),
         terms=said.besides.terms(),
         particulars=said.besides.particulars(act),
+        heard=said.besides.heard,
+        rests_on=said.besides.rests_on,
     )
     return await _answered(desk, letter, draft, said.hands, wait_s)
 
@@ -76,6 +78,8 @@ async def acted(
         references=(),
         terms=said.besides.terms(regards=outer.message_id),
         particulars=said.besides.particulars(act),
+        heard=said.besides.heard,
+        rests_on=said.besides.rests_on,
     )
     if isinstance(letter, Received):
         return await _answered(desk, letter, draft, said.hands, wait_s)
@@ -104,6 +108,8 @@ async def corrected(desk: Desk, message: str, said: FollowUp, *, wait_s: float) 
         subject=subject,
         terms=said.besides.terms() or letter.outer.terms,
         particulars=said.besides.particulars(letter.outer.act),
+        heard=said.besides.heard,
+        rests_on=said.besides.rests_on,
     )
     return await sent(desk, desk.send(draft, **said.hands.both), wait_s)
 

@@ -14,6 +14,7 @@ from services.desk.screen.accounts import accounts_screen, event_document
 from services.desk.screen.alarms import alarm_document, alarms_screen
 from services.desk.screen.cries import cries_to_stop, is_cry_to_stop
 from services.desk.screen.drafts import draft_document, drafts_screen
+from services.desk.screen.facts import prompt_document, prompt_lines
 from services.desk.screen.inbox import inbox_sum, inbox_table, letter_document
 from services.desk.screen.line_alarms import in_outage, standing_document, troubled
 from services.desk.screen.link_line import link_document, link_lines
@@ -32,12 +33,13 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
     """Everything received, or the newest of it, and whether more can come."""
     now, attached, link = desk.clock.now(), desk.is_attached(), desk.link_state()
     letters, alarms, lines = desk.inbox(), desk.alarms(), desk.lines.all()
-    asked, invited = desk.to_relay(), desk.invitations()
+    asked, invited, prompts = desk.to_relay(), desk.invitations(), desk.facts.waiting()
     given = [(each, desk.reports(each.outer.message_id)) for each in letters]
     document = {
         "desk": desk.name,
         "link": link_document(link, attached=attached),
         "cease_action": [each.outer.message_id for each in letters if is_cry_to_stop(each)],
+        "prompts": [prompt_document(each, now) for each in prompts],
         "alarms": len(alarms),
         "lines": [standing_document(each) for each in lines],
         "messages": [letter_document(*each, now) for each in given],
@@ -48,6 +50,7 @@ def inbox_of(desk: Desk, newest: int | None = None) -> Outcome:
     shown = Group(
         *cries_to_stop(letters, now, desk.realm),
         link_lines(link, now, desk.realm, attached=attached),
+        *prompt_lines(prompts, now, desk.realm),
         *troubled(lines, now),
         inbox_table(given[-newest if newest else 0 :], now),
         *invitation_lines(invited, now),

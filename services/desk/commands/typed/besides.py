@@ -13,7 +13,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from pydantic import TypeAdapter
 
-from schemas.acts import Act, Confidence, Terms
+from schemas.acts import Act, Confidence, DetaineeItem, Terms
+from schemas.hearsay import HeardElsewhere, Medium
 from schemas.particulars import TEXT_ALONE, AnyParticulars, Particulars
 from services.desk.commands.typed.times import moment, moment_or_none
 from services.desk.commands.typed.usage import WrongUsage, as_usage
@@ -53,6 +54,27 @@ class Besides:
         The exercise into which the real world breaks with this message.
     on_line
         The line on which it is said.
+    orders_by
+        UTC. Until when each side that is bound confirms that its units have their orders.
+    welfare_by
+        UTC. Until when it is said how people are who are held.
+    access_by
+        UTC. Until when it is said who may see them.
+    items
+        On which of the two a reply says something. May be given twice.
+    rests_on
+        An own fact that an assurance or undertaking rests on: posture:search-aircraft. It stays on
+        this desk. May be given several times.
+    heard_source
+        Whose text was heard outside this channel. It is quoted as UNAUTHENTICATED.
+    heard_by
+        By what it was heard.
+    heard_at
+        UTC. When it was heard.
+    heard_text
+        Its words.
+    heard_digest
+        SHA-256 of its words.
     """
 
     particulars_file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None
@@ -67,6 +89,16 @@ class Besides:
     confidence: Confidence | None = None
     breaks_into: str | None = None
     on_line: str | None = None
+    orders_by: str | None = None
+    welfare_by: str | None = None
+    access_by: str | None = None
+    items: tuple[DetaineeItem, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    heard_source: str | None = None
+    heard_by: Medium = Medium.BROADCAST
+    heard_at: str | None = None
+    heard_text: str | None = None
+    heard_digest: str | None = None
 
     def terms(self, **known: Any) -> Terms | None:
         """The outer terms, with those that the command knows by itself; None without any."""
@@ -82,10 +114,33 @@ class Besides:
             "confidence": self.confidence,
             "breaks_into": self.breaks_into,
             "line": self.on_line,
+            "orders_by": moment_or_none(self.orders_by),
+            "welfare_by": moment_or_none(self.welfare_by),
+            "access_by": moment_or_none(self.access_by),
+            "items": self.items or None,
         }
         given = known | {name: value for name, value in typed.items() if value is not None}
         with as_usage():
             return Terms(**given) if given else None
+
+    @property
+    def heard(self) -> tuple[HeardElsewhere, ...]:
+        """What was heard elsewhere; WrongUsage where it is named by half."""
+        named = (self.heard_source, self.heard_at, self.heard_text, self.heard_digest)
+        if not any(named):
+            return ()
+        if self.heard_source is None or self.heard_at is None:
+            raise WrongUsage("what was heard elsewhere needs --heard-source and --heard-at")
+        with as_usage():
+            return (
+                HeardElsewhere(
+                    medium=self.heard_by,
+                    source=self.heard_source,
+                    heard_at=moment(self.heard_at),
+                    text=self.heard_text,
+                    digest=self.heard_digest,
+                ),
+            )
 
     def particulars(self, act: Act) -> AnyParticulars | None:
         """What the file holds, in TOML or JSON. WrongUsage where it is neither, or incomplete."""

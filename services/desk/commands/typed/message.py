@@ -85,6 +85,8 @@ class Spoken(Words):
                 references=self.references,
                 reply_by=moment_or_none(self.reply_by),
                 expires_at=moment_or_none(self.expires_at),
+                heard=self.besides.heard,
+                rests_on=self.besides.rests_on,
             )
 
 

@@ -1,0 +1,1 @@
+"""Quarantine as operators see it, and what two custodians may order of it."""

@@ -1,0 +1,276 @@
+"""From ledgers' entries to a scenario that can be played, and what of them could not be turned."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from schemas.catalogue import KINDS
+from schemas.envelope import Outer, Submission
+from schemas.hotline import MessageOuter, ReportDelivered
+from schemas.lines import EstablishLine, LineCommand
+from schemas.parties import nation_of
+from schemas.receipts import CommandRefused, MovedToLowerLane, SequenceSkipped
+from services.rehearsal.outcome.standing import phase_in
+from services.rehearsal.recording import hotline, services
+from services.rehearsal.recording.names import PLACE, Names
+from services.rehearsal.recording.spoken import Spoken
+from services.rehearsal.stage.ledgers import Traffic
+
+ELSEWHERE = "about something that is not in the recording"
+NO_VERB = "no verb of a scenario says it"
+
+
+class NothingRecorded(Exception):
+    """There is nothing to make a scenario of. It says what was looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A scenario, and what it does not hold."""
+
+    scenario: Mapping[str, Any]
+    names: Names
+    left_out: Mapping[str, int]
+    """By kind and reason, how much of the traffic could not be turned."""
+    by_itself: int
+    """What the bus and the desks' libraries say without anybody's doing, and so say again."""
+
+    @property
+    def yaml(self) -> str:
+        """The file: what is removed and what is left out stands at its head."""
+        told = [
+            "Recorded traffic. Every name in it is made up, every text and position is removed:",
+            'they read "Removed." and "Somewhere". Complete what the exercise needs, by hand.',
+            f"{self.by_itself} records of clocks and deliveries are not here: they come again.",
+            *(self.told or ["Everything else that these ledgers hold is here."]),
+        ]
+        text = yaml.dump(
+            self.scenario, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=96
+        )
+        return "".join(f"# {line}\n" for line in told) + text
+
+    @property
+    def told(self) -> list[str]:
+        """What is left out, a line each."""
+        return [f"Left out: {count} of {what}" for what, count in sorted(self.left_out.items())]
+
+
+class _Plain(yaml.SafeDumper):
+    """Everything written out: scenarios have no references."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - YAML's signature.
+        """Always."""
+        return True
+
+
+def recorded(traffic: Traffic, name: str) -> Recording:
+    """Ledger entries as a scenario, to be written as YAML and completed by hand.
+
+    No word that was said can be in it, since the ledgers hold outer parts alone; of these, names
+    are replaced and what is not known to be harmless is removed. Raises NothingRecorded, TooMany.
+    """
+    entries = sorted(traffic.entries, key=lambda each: (each.received_at, each.sequence))
+    spoken = [(each, _command(each)) for each in entries]
+    said = [(entry, each) for entry, each in spoken if _is_a_desks(each)]
+    if not said:
+        raise NothingRecorded("the ledgers hold nothing that a desk said in these matters")
+    begins = said[0][0].received_at.replace(second=0, microsecond=0)
+    names = Names(begins, traffic.desks)
+    return _Recorder(name, entries, said, names, len(spoken) - len(said)).recording()
+
+
+def _command(entry: Any) -> Outer:
+    contract = KINDS[entry.signed.payload_type]
+    outer = contract.model_validate_json(entry.signed.payload)
+    assert isinstance(outer, Outer), "a ledger holds commands"
+    return outer
+
+
+def _is_a_desks(command: Outer) -> bool:
+    return "-" in command.sender and not isinstance(command, ReportDelivered)
+
+
+@dataclass
+class _Recorder:
+    name: str
+    entries: Sequence[Any]
+    said: Sequence[tuple[Any, Outer]]
+    names: Names
+    by_itself: int
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def recording(self) -> Recording:
+        self.met = self._met()
+        self.names.know(self.met, [])
+        commands = [command for _, command in self.said]
+        lines = hotline.lines_of(commands, self.names)
+        self.names.lines = frozenset(lines)
+        self._simplified(commands)
+        steps: list[dict[str, Any]] = []
+        expectations: list[dict[str, Any]] = []
+        for number, (entry, command) in enumerate(self.said, 1):
+            step = self._step(number, entry, command)
+            if step is not None:
+                steps.append(step)
+                expectations += self._refused(entry, step)
+        for entry in self.entries:
+            for event in entry.events:
+                expectations += self._expected(entry, event)
+        ends = self.names.at(self.entries[-1].received_at)
+        scenario = {
+            "scenario": self.name,
+            "title": f"Recorded traffic: {self.name}",
+            "fictional": "Every name is made up. What was said is removed; times are those of the"
+            " recording.",
+            "begins": self.names.begins.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "ends": f"{ends} 1s",
+            "places": {PLACE: {"latitude": 0.0, "longitude": 0.0}},
+            "cast": self._cast(bool(lines)),
+            "strangers": sorted(
+                self.names.desk(each) for each in self.met if each not in self.names.desks
+            ),
+            "lines": lines,
+            "timeline": steps,
+            "expectations": [*expectations, *self._ends()],
+        }
+        if self.names.lost:
+            self.left_out[f"a reference to something {ELSEWHERE}"] = len(self.names.lost)
+        kept = {part: value for part, value in scenario.items() if value not in ([], {})}
+        return Recording(kept, self.names, dict(self.left_out), self.by_itself)
+
+    # Who.
+
+    def _met(self) -> list[str]:
+        """Every desk that is named anywhere, and the alternates of those that the directory has."""
+        found: set[str] = set()
+        for entry, command in self.said:
+            found.add(command.sender)
+            found |= {tell.to for tell in entry.tells}
+            if isinstance(command, MessageOuter):
+                found |= {*command.action, *command.info}
+            if isinstance(command, EstablishLine):
+                found |= {desk for end in command.record.ends for desk in end.desks}
+        for desk in tuple(found):
+            standing = self.names.desks.get(desk)
+            found |= {each.desk for each in standing.ladder.alternates} if standing else set()
+        return sorted(found)
+
+    def _cast(self, lines: bool) -> dict[str, Any]:
+        cast: dict[str, Any] = {}
+        for desk in self.met:
+            standing = self.names.desks.get(desk)
+            if standing is None:
+                continue
+            named = self.names.nation(nation_of(desk))
+            table: dict[str, Any] = {"officers": self.names.officers(desk)}
+            if standing.functions:
+                table["functions"] = [each.value for each in standing.functions]
+            rungs = {e.rung.value: self.names.desk(e.desk) for e in standing.ladder.alternates}
+            if rungs:
+                table["ladder"] = rungs
+            if lines:
+                # Each test that took place is a step; none is made besides.
+                table["misses_tests"] = [{"from": "+0s"}]
+            known = cast.setdefault(named, {"name": f"Nation {named}", "desks": {}})
+            known["desks"][self.names.desk(desk)] = table
+        return dict(sorted(cast.items()))
+
+    # What.
+
+    def _step(self, number: int, entry: Any, command: Outer) -> dict[str, Any] | None:
+        kind = type(command).__name__
+        if isinstance(command, Submission):
+            done = services.step_of(Spoken(command, entry.events, self.names))
+        else:
+            done = hotline.step_of(command, self.names)
+        if done is None:
+            has_verb = isinstance(command, LineCommand) or type(command) in hotline.CONFIRMS
+            self.left_out[f"{kind}: {ELSEWHERE if has_verb else NO_VERB}"] += 1
+            return None
+        label = f"{'word' if isinstance(command, MessageOuter) else 'step'}-{number}"
+        self.names.sent[command.message_id] = label
+        officers = [
+            self.names.officer(command.sender, found)
+            for role in ("drafter", "releaser", "officer")
+            if (found := getattr(command, role, None)) is not None
+        ]
+        return {
+            "at": self.names.at(entry.received_at),
+            "called": label,
+            "desk": self.names.desk(command.sender),
+            **({"by": list(dict.fromkeys(officers))} if officers else {}),
+            **done,
+        }
+
+    def _simplified(self, commands: Sequence[Outer]) -> None:
+        """What a scenario has no words for, though it has some for what it belongs to."""
+        records = {each.record.digest: each.record for each in commands
+                   if isinstance(each, EstablishLine)}  # fmt: skip
+        again = len(records) - len(self.names.lines)
+        if again:
+            self.left_out["LineRecord: an earlier proposal, of another record"] = again
+        if records:
+            self.left_out["LineRecord: its terminals and languages"] = len(records)
+        for entry in self.entries:
+            for event in entry.events:
+                if isinstance(event, MovedToLowerLane | SequenceSkipped):
+                    self.left_out[f"{type(event).__name__}: it depends on all other traffic"] += 1
+        for command in commands:
+            terms = getattr(command, "terms", None)
+            if terms is not None and terms.breaks_into is not None:
+                self.left_out["Terms: a live word that breaks into an exercise"] += 1
+            if terms is not None and terms.line and (
+                self.names.line(terms.line) not in self.names.lines
+            ):  # fmt: skip
+                self.left_out["Terms: a line of which no proposal is in the recording"] += 1
+
+    # What came of it.
+
+    def _refused(self, entry: Any, step: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for event in entry.events:
+            if isinstance(event, CommandRefused):
+                yield {"refused": {"step": step["called"], "with": event.code}}
+
+    def _expected(self, entry: Any, event: Any) -> Iterator[dict[str, Any]]:
+        label = self.names.sent.get(getattr(event, "message", ""))
+        by = f"{self.names.at(entry.received_at)} 1m"
+        match type(event).__name__:
+            case "MessageAcknowledged" if label:
+                leg = {"message": label, "desk": self.names.desk(event.desk)}
+                yield {"acknowledged": leg, "by": by}
+            case "AcknowledgementOverdue" if label:
+                leg = {"message": label, "desk": self.names.desk(event.desk)}
+                yield {"overdue": leg, "by": by}
+            case "AnswerOverdue" if label:
+                owed = {"message": label, "nation": self.names.nation(event.nation)}
+                yield {"unanswered": owed, "by": by}
+            case "ExchangeMoved":
+                between = [self.names.nation(each) for each in event.between]
+                matter = self.names.matter(entry.matter)
+                stands = {"between": between, "is": event.phase.value, "matter": matter}
+                yield {"exchange": stands, "by": by}
+            case _:
+                return
+
+    def _ends(self) -> Iterator[dict[str, Any]]:
+        """How each line and each record of a service stood at last."""
+        records: dict[str, str] = {}
+        lines: dict[str, str] = {}
+        for entry in self.entries:
+            for event in entry.events:
+                if type(event).__name__ == "LineChanged":
+                    lines[entry.matter] = event.standing.phase.value
+            for tell in entry.tells:
+                phase = phase_in(tell.notice.model_dump(mode="json"))
+                if phase is not None and not entry.matter.startswith("line-"):
+                    records[entry.matter] = phase
+        for matter, phase in lines.items():
+            line = self.names.matter(matter).removeprefix("line-")
+            yield {"ends": {"line": {"line": line, "is": phase}}}
+        for matter, phase in records.items():
+            yield {"ends": {"record": {"of": self.names.matter(matter), "is": phase}}}
