@@ -51,6 +51,8 @@ class Stream:
     It may hand out records twice, out of order, or not at all: so does stock Faust after a
     recovery. Whoever takes them knows what comes next by its offset, and reads what is missing.
     A table is what was written, as far as it is there: whoever reads it back checks it.
+
+    Some of Faust's private names are used, since it has no other way to a partition's own store.
     """
 
     def __init__(
@@ -94,7 +96,7 @@ class Stream:
         """What a table holds of one partition. Not to be trusted before it is checked."""
         store = self._tables[table].data
         database = store._db_for_partition(partition)  # noqa: SLF001 - no other way to one partition.
-        yield from store._visible_items(database)  # noqa: SLF001
+        yield from store._visible_items(database)  # noqa: SLF001 - see the class.
 
     def write(self, table: str, partition: int, changes: Mapping[bytes, bytes | None]) -> None:
         """Put, or with None remove, keys of one partition: all of them or none on this disk, and
@@ -103,8 +105,8 @@ class Stream:
         held, batch = self._tables[table], rocksdict.WriteBatch(raw_mode=True)
         # Faust takes a change's partition from the event that is being carried. A partition can
         # change while none is: when its newest records were read here and not carried.
-        place = _Place(_Message(self._topic_of[table], partition))
-        token = faust.streams._current_event.set(weakref.ref(place))  # noqa: SLF001
+        place: Any = _Place(_Message(self._topic_of[table], partition))
+        token = faust.streams._current_event.set(weakref.ref(place))  # noqa: SLF001 - see the class.
         try:
             for key, value in changes.items():
                 if value is None:
@@ -114,8 +116,8 @@ class Stream:
                     batch.put(key, value)
                     held.on_key_set(key, value)
         finally:
-            faust.streams._current_event.reset(token)  # noqa: SLF001
-        held.data._db_for_partition(partition).write(batch)  # noqa: SLF001
+            faust.streams._current_event.reset(token)  # noqa: SLF001 - see the class.
+        held.data._db_for_partition(partition).write(batch)  # noqa: SLF001 - see the class.
 
     async def ends(self) -> Mapping[tuple[str, int], int]:
         """Where each ledger ends now, by table and partition."""
@@ -138,7 +140,7 @@ class Stream:
         if where is not None:
             await consumer.seek(where, offset)
             # Else it would wait for ever for what was skipped, and commit nothing more.
-            consumer._committed_offset[where] = offset  # noqa: SLF001
+            consumer._committed_offset[where] = offset  # noqa: SLF001 - see the class.
 
     @property
     def _reason(self) -> BaseException | None:

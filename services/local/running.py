@@ -11,8 +11,8 @@ from deploy.kafka.trouble import KafkaTrouble
 from services.bus.settings import Settings
 from services.bus.transport import TopicsWrong, Unreachable
 from services.local.house import SEATS, House
-from services.local.processes import ProcessTrouble, recorded, stop_all
-from services.local.stage import KafkaStage
+from services.local.processes import Process, ProcessTrouble, recorded, stop_all
+from services.local.stage import KafkaStage, environment_of
 from services.local.targets import PROMETHEUS, Targets
 
 
@@ -29,14 +29,22 @@ def up(state: Path) -> int:
         targets = Targets(state / "run" / "targets.json")
         stage = KafkaStage(House(settings.state), state / "run", settings, targets)
         asyncio.run(stage.open(_say))
+        _watch(state / "run", settings)
     except (KafkaTrouble, ProcessTrouble, TopicsWrong, Unreachable) as trouble:
         print(f"detente up: {trouble}", file=sys.stderr)
         return 1
     print(f"running on {bootstrap}; desks: {', '.join(seat.desk for seat in SEATS)}")
     print(f"Open one: detente desk inbox --home {House(settings.state).home('xaa-ghq')}")
+    print(f"What operators see: detente watch; its figures: {settings.watch_url}/figures")
     print(f"Health and metrics of each process: {targets.file}; Prometheus reads it with")
     print(f"  prometheus --config.file={PROMETHEUS} --web.listen-address=127.0.0.1:9090")
     return 0
+
+
+def _watch(run: Path, settings: Settings) -> None:
+    """Traffic, ages and silence, for operators: folded from the ledgers, served on loopback."""
+    _say("starting the watch")
+    Process("watch", run).start(["watch", "serve"], environment_of(settings))
 
 
 def down(state: Path) -> int:

@@ -1,4 +1,4 @@
-"""Alerts and requests that may be about one event. A hint for people; it decides nothing. Pure."""
+"""Alerts and requests that may be about one event: a hint for people. Pure."""
 
 from __future__ import annotations
 

@@ -123,7 +123,8 @@ def _urgency(each: Waiting) -> tuple[bool, int, datetime, str, str, str]:
 def _lines(records: Sequence[Record]) -> Iterable[LineFigures]:
     """Those that do not work first."""
     found = [(record, record.line) for record in records if record.line is not None]
-    for record, line in sorted(found, key=lambda e: (e[1].state == "OPERATIONAL", e[1].line)):
+    found.sort(key=lambda each: (each[1].state == "OPERATIONAL", each[1].line, each[0].matter))
+    for record, line in found:
         yield LineFigures(
             line=line.line,
             parties=line.parties,

@@ -32,7 +32,12 @@ class Mark(Kept):
     last: str
     """Digest of the record at next_offset - 1."""
     total: int
-    """Exclusive or over all keys and values but this one."""
+    """Exclusive or over all keys and values, and over what else this mark says."""
+
+    @property
+    def own(self) -> int:
+        """The sum of what it says besides."""
+        return _sum(_MARK, f"{self.next_offset} {self.entries} {self.last}".encode())
 
 
 class Damaged(Exception):
@@ -116,10 +121,8 @@ class Part:
             if value is not None:
                 self._add(key, value)
         self._changed.clear()
-        mark = Mark(
-            next_offset=self.next_offset, entries=self.entries, last=self.last, total=self._total
-        )
-        found[_MARK] = mark.model_dump_json().encode()
+        mark = Mark(next_offset=self.next_offset, entries=self.entries, last=self.last, total=0)
+        found[_MARK] = mark.but(total=mark.own ^ self._total).model_dump_json().encode()
         return found
 
     def _add(self, key: bytes, value: bytes) -> None:
@@ -159,7 +162,7 @@ class Part:
             part.places.setdefault(matter, []).extend(places)
         if mark is None and not part._sums:
             return part
-        if mark is None or mark.total != part._total:
+        if mark is None or mark.total != mark.own ^ part._total:
             raise Damaged(f"{service} {partition}: its sum is wrong")
         part.next_offset, part.entries, part.last = mark.next_offset, mark.entries, mark.last
         part._newest = max(part.slots, default=0)

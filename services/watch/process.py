@@ -7,34 +7,30 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from services.bus import topics
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, RootsUnreadable, roots_in
-from services.bus.health import Condition, Lack
+from services.bus.health import Condition, Lack, PortTaken
 from services.bus.journey import patiently
 from services.bus.kafka import KafkaBus
 from services.bus.kafka_brokers import KafkaBrokers
 from services.bus.log import configure, log
 from services.bus.meters import Meters
+from services.bus.metrics import Sample
 from services.bus.settings import Settings, settings
 from services.bus.stream import Stream, StreamFailed
 from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable
-from services.watch import plain
-from services.watch.exporting import of_figures, of_lags
+from services.watch import exporting, plain
 from services.watch.figures import Figures, Health, ProcessFigures
 from services.watch.serving import HOST, app, serve
 from services.watch.surroundings import Surroundings
 from services.watch.watching import Watch
 
 LET_GO_WITHIN_S = 2.0
-
-
-class PortTaken(Exception):
-    """Somebody listens where the watch is to be served. The message says what to do."""
 
 
 def run(realm: Realm) -> int:
@@ -72,18 +68,23 @@ class _Shown(Watch):
     surroundings: Surroundings
 
     def lacks(self) -> Mapping[Lack, str]:
-        """What keeps the figures from being those of now."""
+        """What keeps its figures from being those of now."""
         if self.ready:
             return {}
-        return {Lack.LEDGER: f"{sum(self.behind.values())} ledger records are not folded yet; wait"}
+        behind = sum(self.behind.values())
+        return {Lack.LEDGER: f"{behind} ledger records are not folded yet: wait"}
 
     def figures(self) -> Figures:
         """All figures now."""
-        behind = sum(self.behind.values())
-        why = () if self.ready else (f"{behind} ledger records are not folded yet",)
         health = Health.READY if self.ready else Health.NOT_READY
+        why = tuple(self.lacks().values())
         watch = ProcessFigures(name="watch", kind="SERVICE", health=health, why=why)
         return self.surroundings.beside(super().figures(), watch)
+
+    def samples(self) -> Iterator[Sample]:
+        """The figures as metrics."""
+        yield from exporting.of_figures(self.figures())
+        yield from exporting.of_lags(self.surroundings.lags)
 
 
 async def _run(chosen: Settings, realm: Realm) -> None:
@@ -100,12 +101,10 @@ async def _run(chosen: Settings, realm: Realm) -> None:
     place = folder(chosen, realm)
     place.mkdir(parents=True, exist_ok=True)
     stream = Stream(name, chosen.bootstrap, place, sources, watch.take)
-    condition = Condition(name)
+    condition, meters = Condition("watch"), Meters()
     condition.look(watch.lacks)
-    meters = Meters()
+    meters.at_scrape(watch.samples)
     meters.at_scrape(condition.samples)
-    meters.at_scrape(lambda: of_figures(watch.figures()))
-    meters.at_scrape(lambda: of_lags(watch.surroundings.lags))
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -114,8 +113,7 @@ async def _run(chosen: Settings, realm: Realm) -> None:
         asyncio.create_task(_watch(watch, stream), name="watch"),
         asyncio.create_task(watch.surroundings.ask_for_ever(), name="surroundings"),
         asyncio.create_task(
-            serve(app(watch, condition, meters.registry), chosen.watch_port),
-            name="serve",
+            serve(app(watch, condition, meters.registry), chosen.watch_port), name="serve"
         ),
     ]
     done, pending = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)

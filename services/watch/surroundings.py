@@ -1,4 +1,4 @@
-"""What is around the ledgers: lanes, brokers, services' groups, quarantine. As asked, not folded."""
+"""What is around the ledgers: lanes, brokers, services' groups, quarantine, as asked."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class Surroundings:
     ) -> None:
         self._brokers, self._bus, self._clock = brokers, bus, clock
         self._realm, self._partitions = realm, partitions
-        self._lanes: tuple[LaneFigures, ...] = ()
         self.lags: tuple[Lag, ...] = ()
-        """Of every group and partition, as last said."""
+        """How far each service's group is behind, by partition."""
+        self._lanes: tuple[LaneFigures, ...] = ()
         self._processes: tuple[ProcessFigures, ...] = ()
         self._since: dict[str, tuple[Health, datetime]] = {}
         self._next: dict[tuple[str, int], int] = {}

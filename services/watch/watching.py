@@ -1,4 +1,4 @@
-"""Keeps the figures: folds what Faust hands out, mends what it does not, and never guesses."""
+"""Keeps the figures: folds what Faust hands out, and mends what it does not."""
 
 from __future__ import annotations
 
@@ -106,8 +106,10 @@ class Watch:
             part = Part.read(service, partition, held.items())
             if part.next_offset:
                 await self._check(part)
-        except Damaged as trouble:
-            log.warning("table.damaged", service=service, partition=partition, trouble=str(trouble))
+        except (Damaged, ValueError) as trouble:
+            # What cannot be read may have been written by another release.
+            why = str(trouble) if isinstance(trouble, Damaged) else type(trouble).__name__
+            log.warning("table.damaged", service=service, partition=partition, trouble=why)
             self.rebuilt[service] += 1
             tables.write(service, partition, dict.fromkeys(held))
             return Part(service, partition)

@@ -18,7 +18,6 @@ import pytest_asyncio
 from deploy.kafka import runner
 from deploy.kafka.trouble import KafkaTrouble
 from services.bus.kafka import KafkaBus
-from services.bus.transport import Outgoing
 from services.watch.figures import Figures
 from tests.conftest import free_ports, without_kafka
 from tests.kit.copies import Copies, Original, recorded

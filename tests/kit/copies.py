@@ -1,5 +1,4 @@
-"""Many valid ledger entries, made fast: those of rehearsals, copied under other names and times,
-chained anew and signed anew."""
+"""Many valid ledger entries, made fast: of rehearsals, renamed, moved in time, signed anew."""
 
 from __future__ import annotations
 

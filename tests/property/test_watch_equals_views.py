@@ -1,4 +1,4 @@
-"""What the watch makes of a ledger is what each service itself shows of it, after every entry."""
+"""What the watch makes of a ledger is what each service shows of it, after every entry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from services.hotline import views as hotline
 from services.hotline.matter import Phase
 from services.rehearsal.format.checking import load
 from services.visits import views as visits
-from services.visits.state import UNDECIDED
 from services.watch import figuring, plain
 from services.watch.figures import Figures
 from services.watch.part import Part

@@ -196,8 +196,10 @@ def _(event: UndertakingHeldUp, record: Record, _at: datetime) -> Record:
 def _held_up(record: Record, name: str, message: Message) -> Record:
     """Who has not acknowledged it; where all have, its giver lacks something."""
     record = _without(record, _effect(name, ""))
+    if message.giver is None:
+        return record
     silent = set(message.parties) - set(message.acknowledged_by) - {message.giver}
-    for nation in sorted(str(each) for each in silent or {message.giver}):
+    for nation in sorted(silent or {message.giver}):
         owed = Owed(
             what="EFFECT", of=nation, since=message.released_at, due=message.effective_at,
             precedence=message.precedence, overdue=True,

@@ -80,7 +80,7 @@ def _(_event: ConcernReplied, record: Record) -> Record:
 
 
 @_fold.register
-def _(event: ConcernUnanswered, record: Record) -> Record:
+def _(_event: ConcernUnanswered, record: Record) -> Record:
     record = _late(record, "reply")
     return record.stands("risk", "CONCERN", ConcernPhase.UNANSWERED.value)
 
