@@ -241,11 +241,11 @@ def _sent(out: Out, heard: Sequence[In]) -> Sent:
         notice = unfolded.outer.notice
         if isinstance(notice, CommandRefused):
             letter = replace(letter, refusal=notice)
-        elif isinstance(notice, MessageAccepted):
-            # What was refused first was taken out of quarantine since.
-            letter = replace(letter, refusal=None)
         elif isinstance(notice, MovedToLowerLane):
             letter = replace(letter, moved=(*letter.moved, notice))
         elif answer := answer_in(unfolded, letter.text):
             letter = replace(letter, answers=(*letter.answers, answer))
+        if isinstance(notice, MessageAccepted):
+            # What was refused first was taken out of quarantine since.
+            letter = replace(letter, refusal=None)
     return letter
