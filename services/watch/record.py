@@ -137,6 +137,8 @@ class Record(Kept):
     leads: Mapping[str, Lead] = {}
     messages: Mapping[str, Message] = {}
     alert: Alert | None = None
+    notice: Alert | None = None
+    """The newest word of a notice of a launch or an exercise, and who had it."""
     line: Line | None = None
     tests_missed: int = 0
     about: About | None = None

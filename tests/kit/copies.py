@@ -1,4 +1,4 @@
-"""Many valid ledger entries, made fast: of rehearsals, renamed, moved in time, signed anew."""
+"""Many valid ledger entries, made fast: of rehearsals, renamed, moved, signed anew."""
 
 from __future__ import annotations
 

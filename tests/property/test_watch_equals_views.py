@@ -110,6 +110,8 @@ def _alerts(matters: Mapping[str, Any]) -> Counter[Row]:
     counted: Counter[Row] = Counter()
     for chain in alerts.chains(matters):
         counted["ALERT", chain.state] += 1
+    for notice in alerts.notices(matters):
+        counted["NOTICE", notice.state] += 1
     kinds = {"UNUSUAL ACTIVITY": "CONCERN", "HAZARDOUS INCIDENT": "INCIDENT", "HOSTING": "HOSTING"}
     for request in alerts.requests(matters):
         counted[kinds[request.what], request.state] += 1

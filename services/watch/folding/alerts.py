@@ -23,8 +23,9 @@ from schemas.alerts import (
     AlertWord,
 )
 from schemas.concerns import RiskEvent
+from schemas.notices import NoticeEvent
 from schemas.parties import nation_of
-from services.watch.folding import risk
+from services.watch.folding import notices, risk
 from services.watch.folding.sample import Sample, sample
 from services.watch.record import About, Alert, Owed, Recipient, Record
 
@@ -37,6 +38,8 @@ def fold(record: Record, event: object, at: datetime) -> Folded:
     """The record after an event, and what was acknowledged by it."""
     if isinstance(event, RiskEvent):
         return risk.fold(record, event), ()
+    if isinstance(event, NoticeEvent):
+        return notices.fold(record, event, at)
     if isinstance(event, AlertIssued):
         return _issued(record, event), ()
     if record.alert is None:

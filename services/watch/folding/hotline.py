@@ -11,8 +11,12 @@ from schemas.exchange import (
     AnswerGiven,
     AnswerOverdue,
     ContactMoved,
+    DetaineesAnswered,
+    DetaineesUnanswered,
     ExchangeMoved,
     MessageCrossed,
+    OrdersConfirmed,
+    OrdersOverdue,
     UndertakingEnded,
     UndertakingHeldUp,
     UndertakingPhase,
@@ -179,6 +183,7 @@ def _(event: MessageCancelled, record: Record, _at: datetime) -> Record:
 
 def _withdrawn(record: Record, name: str, state: str) -> Record:
     """Nothing is owed for what was withdrawn: its successor has clocks of its own."""
+    record = record.drop("owed", *(each for each in record.owed if f"/{name}/" in each))
     if name not in record.messages:
         return record.rests("MESSAGE", state, was="ACKNOWLEDGED")
     # The word of an undertaking may be withdrawn; whether it still stands, its own events say.
@@ -223,6 +228,36 @@ def _(event: UndertakingEnded, record: Record, _at: datetime) -> Record:
     if message is not None:
         record = record.put("messages", event.message, message.but(giver=None))
     return _rested(record.rests("UNDERTAKING", event.phase), event.message)
+
+
+@_fold.register
+def _(event: OrdersOverdue, record: Record, _at: datetime) -> Record:
+    return _word_lacks(record, "ORDERS", event.message, event.nation, event.due)
+
+
+@_fold.register
+def _(event: OrdersConfirmed, record: Record, _at: datetime) -> Record:
+    return record.drop("owed", f"ORDERS/{event.message}/{event.nation}")
+
+
+@_fold.register
+def _(event: DetaineesUnanswered, record: Record, _at: datetime) -> Record:
+    return _word_lacks(record, event.item.value, event.message, event.nation, event.due)
+
+
+@_fold.register
+def _(event: DetaineesAnswered, record: Record, _at: datetime) -> Record:
+    return record.drop("owed", f"{event.item.value}/{event.message}/{event.nation}")
+
+
+def _word_lacks(record: Record, what: str, name: str, nation: str, due: datetime) -> Record:
+    """What is owed beside the message itself, which comes to rest without it."""
+    message = record.messages.get(name)
+    owed = Owed(
+        what=what, of=nation, since=due, due=due, overdue=True,
+        precedence=message.precedence if message else None,
+    )  # fmt: skip
+    return record.put("owed", f"{what}/{name}/{nation}", owed)
 
 
 @_fold.register
