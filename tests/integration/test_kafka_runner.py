@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import socket
 import subprocess
 import sys
@@ -19,16 +18,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy.kafka import runner, wire
 from deploy.kafka.trouble import KafkaTrouble
+from tests.kit.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` free ports in a row, below those that the system hands out."""
-    while True:
-        first = random.randrange(20_000, 30_000)
-        if all(wire.is_free(("127.0.0.1", first + n)) for n in range(count)):
-            return first
 
 
 @pytest.fixture(scope="module")
