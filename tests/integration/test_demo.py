@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,22 @@ def detente(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_story_in_memory_ends_as_the_readme_shows(tmp_path: Path) -> None:
-    done = detente(tmp_path, "demo", "--in-memory")
+@dataclass(frozen=True)
+class Played:
+    """One run of the demo, and what it left in its state directory."""
+
+    done: subprocess.CompletedProcess[str]
+    left: list[Path]
+
+
+@pytest.fixture(scope="module")
+def in_memory(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    state = tmp_path_factory.mktemp("in-memory")
+    return Played(detente(state, "demo", "--in-memory"), list(state.iterdir()))
+
+
+def test_the_story_in_memory_ends_as_the_readme_shows(in_memory: Played) -> None:
+    done = in_memory.done
 
     lines = done.stdout.strip().splitlines()
     assert done.returncode == 0, done.stderr
@@ -39,10 +54,9 @@ def test_the_story_in_memory_ends_as_the_readme_shows(tmp_path: Path) -> None:
         assert told in shown
 
 
-def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
-    detente(tmp_path, "demo", "--in-memory")
-
-    assert not list(tmp_path.iterdir())
+def test_the_demo_leaves_nothing_behind(in_memory: Played) -> None:
+    assert in_memory.done.returncode == 0
+    assert not in_memory.left
 
 
 def test_a_machine_reads_the_story_line_by_line(tmp_path: Path) -> None:

@@ -23,19 +23,11 @@ from tests.kit.ports import free_ports
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def jars(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The jars, fetched and prepared once for the tests of this file."""
-    state = tmp_path_factory.mktemp("prepared")
-    runner.prepare(state)
-    return state / "kafka" / "jars"
-
-
 @pytest.fixture
-def state(tmp_path: Path, jars: Path) -> Iterator[Path]:
+def state(tmp_path: Path, fetched_jars: Path) -> Iterator[Path]:
     """An empty state directory; what runs in it at the end is stopped."""
     (tmp_path / "kafka").mkdir()
-    (tmp_path / "kafka" / "jars").symlink_to(jars)
+    (tmp_path / "kafka" / "jars").symlink_to(fetched_jars)
     yield tmp_path
     runner.down(tmp_path)
 
