@@ -256,7 +256,9 @@ def _library(scenario: Scenario, verb: str, said: Says) -> Iterator[tuple[Place,
         policy=scenario.label.policy, classification=scenario.label.classification,
         releasable_to=tuple(sorted(scenario.cast)),
     )  # fmt: skip
-    saying = Saying(book, lambda name: name, scenario.exercise_name, label)
+    saying = Saying(
+        book, lambda name: name, scenario.exercise_name, label, lambda _: ANY_IDENTITY
+    )  # fmt: skip
     try:
         saying.arguments(verb, said.says, said.given)
     except FormWrong as trouble:

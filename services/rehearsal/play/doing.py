@@ -24,7 +24,7 @@ from services.desk.store.records import Out
 from services.desk.trouble import DeskTrouble, explained
 from services.rehearsal.format.cast import Marking
 from services.rehearsal.format.forms import Book, FormWrong
-from services.rehearsal.format.library import LIBRARIES, Saying, marked, method_of, words_of
+from services.rehearsal.format.library import LIBRARIES, Owed, Saying, marked, method_of, words_of
 from services.rehearsal.format.scenario import AnyStep, Exact, Scenario
 from services.rehearsal.format.times import span
 from services.rehearsal.format.verbs import (
@@ -119,11 +119,19 @@ class Hand:
         """For the tables of acts and services."""
         return Book(self.at, self.scenario.places, self._identity)
 
-    @property
-    def saying(self) -> Saying:
-        """For what is said to services that keep records."""
+    def saying(self, desk: Desk) -> Saying:
+        """For what a desk says to services that keep records."""
         label = self.label(self.scenario.label)
-        return Saying(self.book, self._matter, self.scenario.exercise_name, label)
+
+        def owed(asked: Owed) -> str:
+            found = (each.opened for _, each in desk.agreements.obligations())
+            wanted = (desk.name, asked.protocol, asked.step, asked.regards)
+            return next(
+                (e.obligation for e in found if (e.owner, e.protocol, e.step, e.regards) == wanted),
+                UNKNOWN_IDENTITY,
+            )
+
+        return Saying(self.book, self._matter, self.scenario.exercise_name, label, owed)
 
     def _matter(self, name: str) -> str:
         """The matter of what a step said; else the name is that of a matter."""
@@ -316,9 +324,10 @@ def _says(verb: str) -> Doer:
     """Says it as the desk library has it: its officers, its exercise, and what the step gives."""
 
     async def say(hand: Hand, step: AnyStep, said: Says) -> str | None:
-        library = getattr(hand.desk(step), LIBRARIES[verb].attribute)
+        desk = hand.desk(step)
+        library = getattr(desk, LIBRARIES[verb].attribute)
         takes = words_of(verb).get(said.says, {})
-        arguments = hand.saying.arguments(verb, said.says, said.given)
+        arguments = hand.saying(desk).arguments(verb, said.says, said.given)
         two = "drafter" in takes and (takes["drafter"].required or len(step.officers) > 1)
         arguments["by"] = hand.officer(step, 1 if two else 0)
         if two:
