@@ -25,7 +25,7 @@ $(VENV)/dev: $(VENV)/run deploy/locks/dev.txt
 demo: $(VENV)/run  ## Play a crisis between three nations, count, leave nothing behind.
 	@$(BIN)/detente demo $(DEMO_FLAGS)
 
-up: $(VENV)/run  ## Start Kafka, the hotline and the example desks, and keep them running.
+up: $(VENV)/run  ## Start Kafka, all services, the example desks and the watch, and keep them running.
 	@$(BIN)/detente up
 
 down: $(VENV)/run  ## Stop all that `make up` started.

@@ -1,4 +1,4 @@
-"""Texts that were heard elsewhere than on the bus: quoted, and never anybody's signed word."""
+"""Texts heard elsewhere than on the bus: quoted, never a signed word."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.alerts import AlertPhase, RecipientPhase
+from schemas.concerns import ConcernPhase
 from schemas.notices import DAY, NoticeReach
 from schemas.parties import nation_of
 from services.alerts.chain.deadlines import expiry, silences
@@ -205,9 +206,12 @@ def overdue(matters: Mapping[str, Matter]) -> list[Overdue]:
 def _silent(name: str, risk: Risk) -> list[Overdue]:
     concern, hazard, hosting = risk.concern, risk.hazard, risk.hosting
     found: list[Overdue] = []
-    if concern is not None and concern.unanswered and not concern.replies:
+    closed = concern is not None and concern.phase is ConcernPhase.CLOSED
+    # A meeting that was recorded is waited for no longer, whoever came.
+    waits = concern is not None and concern.phase is ConcernPhase.MEETING_REQUESTED
+    if concern is not None and concern.unanswered and not concern.replies and not closed:
         found.append(Overdue(name, "REPLY", concern.requested, concern.reply_by))
-    if concern is not None and concern.meeting_overdue:
+    if concern is not None and concern.meeting_overdue and waits:
         found.append(Overdue(name, "MEETING", concern.requested, concern.since))
     if hazard is not None and hazard.phase.value == "UNANSWERED":
         found.append(Overdue(name, "CLARIFICATION", hazard.involved, hazard.since))

@@ -246,10 +246,7 @@ class KafkaBus:
             raise self._unreachable(trouble) from trouble
 
     def _unreachable(self, trouble: Exception) -> Exception:
-        return Unreachable(
-            f"no Kafka at {self._bootstrap} ({type(trouble).__name__}): start one with "
-            "`detente kafka up`, or name yours in DETENTE_KAFKA_BOOTSTRAP_SERVERS"
-        )
+        return unreachable(self._bootstrap, trouble)
 
     async def close(self) -> None:
         """Let go of the cluster."""
@@ -385,6 +382,14 @@ class KafkaReader(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
             self._settling.cancel()
             await self._commit()
         await self._consumer.stop()
+
+
+def unreachable(bootstrap: str, trouble: Exception) -> Unreachable:
+    """What to say where a cluster does not answer, and what to do."""
+    return Unreachable(
+        f"no Kafka at {bootstrap} ({type(trouble).__name__}): start one with "
+        "`detente kafka up`, or name yours in DETENTE_KAFKA_BOOTSTRAP_SERVERS"
+    )
 
 
 async def _between(

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
         default=None,
         description="Where spans go: OTLP over HTTP, or file:PATH; unset, no trace is kept.",
     )
+    watch_port: int = Field(default=19400, description="Where the watch is served, on loopback.")
     log_level: str = "info"
 
     @property
@@ -78,6 +79,11 @@ class Settings(BaseSettings):
     def bootstrap(self) -> str:
         """The cluster to talk to."""
         return self.kafka_bootstrap_servers or "127.0.0.1:19092"
+
+    @property
+    def watch_url(self) -> str:
+        """Where operators ask the watch."""
+        return f"http://127.0.0.1:{self.watch_port}"
 
 
 @cache

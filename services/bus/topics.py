@@ -32,6 +32,8 @@ class Kept(StrEnum):
     """How long a topic keeps its records."""
 
     FOREVER = "for ever"
+    NEWEST = "the newest of each key"
+    """Only for what can be made anew from what is kept for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ class Topic:
         `flush.messages=1` writes each record to disk before it is acknowledged: all the
         durability that a single development node has.
         """
+        if self.kept is Kept.NEWEST:
+            return {
+                "cleanup.policy": "compact",
+                "max.message.bytes": str(self.record_bytes_max),
+                "message.timestamp.type": "LogAppendTime",
+            }
         return {
             "cleanup.policy": "delete",
             "retention.ms": "-1",
@@ -107,6 +115,7 @@ TABLE = (
     ),
     Row("desk.<desk>.inbox.<lane>.v1", "matter", "services", "that desk only", Kept.FOREVER),
     Row(DIRECTORY, "holder of the key", "directory, signed by roots", "all", Kept.FOREVER),
+    Row("watch-<service>-changelog", "of a table", "watch", "watch", Kept.NEWEST),
     Row(
         "exercise.<any but the directory>",
         "as above",
@@ -181,6 +190,20 @@ def of_desk(desk: str) -> Iterable[Topic]:
     for realm in Realm:
         for lane in LANES:
             yield Topic(inbox(desk, lane, realm), partitions=1)
+
+
+def watch(realm: Realm) -> str:
+    """The group in which the watch reads the ledgers; its changelogs' names begin with it."""
+    return f"{realm.prefix}watch"
+
+
+def of_watch(realm: Realm, partitions: int) -> Iterable[Topic]:
+    """Changelogs of the watch's tables, one a ledger, with as many partitions. Faust makes up
+    their names.
+    """
+    for service in LANES_OF_SERVICE:
+        name = f"{watch(realm)}-{service}-changelog"
+        yield Topic(name, partitions, Kept.NEWEST)
 
 
 def of_directory() -> Iterable[Topic]:

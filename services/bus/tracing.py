@@ -1,4 +1,4 @@
-"""One message over all its hops: the names of spans and attributes, and the context in headers.
+"""One message over all its hops: names of spans and attributes, context in headers.
 
 A trace's id is the correlation: the identity of the message that began it. So nobody can be made to
 follow another's trace, since a service takes that identity from the signed outer part and uses of a

@@ -1,4 +1,4 @@
-"""What one side owes a word on, of a message as this desk holds it: orders, people held. Pure."""
+"""What one side owes a word on: orders to units, people held. Pure."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from services.watch.figures import Figures, Waiting
 
 CODE = re.compile(r"[A-Za-z]{1,64}")
 UNNAMED = "unnamed"
+_NO_WORD = re.compile(r"[^A-Za-z0-9_-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _of_waiting(figures: Figures) -> Iterator[Sample]:
     waiting: dict[tuple[str, ...], list[Waiting]] = {}
     for each in figures.waiting:
         overdue = "yes" if each.overdue else "no"
-        key: tuple[str, ...] = (each.service, each.what)
+        key: tuple[str, ...] = (each.service, _word(each.what))
         key = (*key, each.precedence or NONE, each.rung or NONE, overdue)
         waiting.setdefault(key, []).append(each)
     for key, alike in sorted(waiting.items()):
@@ -103,7 +104,7 @@ def _of_lines(figures: Figures) -> Iterator[Sample]:
     for each in figures.lines:
         explained = "no" if each.cause in (None, "UNKNOWN") else "yes"
         of = {"realm": realm, "line": each.line}
-        yield sample("detente_line_state", 1, **of, state=each.state, explained=explained)
+        yield sample("detente_line_state", 1, **of, state=_word(each.state), explained=explained)
         yield sample("detente_line_tests_missed_total", each.tests_missed, **of)
         yield sample("detente_line_missed_in_a_row", each.missed_in_a_row, **of)
     for contact in figures.contacts:
@@ -114,10 +115,15 @@ def _of_lines(figures: Figures) -> Iterator[Sample]:
 def _of_matters(figures: Figures) -> Iterator[Sample]:
     realm = figures.realm
     for each in figures.states:
-        of = {"service": each.service, "realm": realm, "kind": each.kind, "state": each.state}
+        of = {
+            "service": each.service,
+            "realm": realm,
+            "kind": _word(each.kind),
+            "state": _word(each.state),
+        }
         yield sample("detente_matters", each.count, **of)
     for lead in figures.lead_times:
-        of = {"service": lead.service, "realm": realm, "kind": lead.kind}
+        of = {"service": lead.service, "realm": realm, "kind": _word(lead.kind)}
         for what, took_s in (
             ("shortest", lead.shortest_s),
             ("median", lead.median_s),
@@ -133,3 +139,8 @@ def _of_lanes(figures: Figures) -> Iterator[Sample]:
         yield sample("detente_lane_depth_records", each.depth, **of)
         yield sample("detente_lane_oldest_seconds", each.oldest_s or 0.0, **of)
         yield sample("detente_lane_appended_per_minute", each.per_minute, **of)
+
+
+def _word(said: str) -> str:
+    """A kind or state as a label takes it, where people are shown it with spaces."""
+    return _NO_WORD.sub("_", said)[:64]

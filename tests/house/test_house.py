@@ -71,6 +71,9 @@ EXCUSE_WITH_REASON = re.compile(
 )
 WAITS: dict[str, str] = {
     "tests/unit/test_small_parts.py": "its sleep is virtual time, which it moves itself",
+    "tests/kit/watched.py": "it asks another process again, and gives it time to work between",
+    "tests/integration/test_watch.py": "it kills a process at a moment of chance",
+    "tests/unit/test_watch_served.py": "it knocks until a server listens",
 }
 """Tests outside chaos/ and bench/ that may wait for time to pass: file, and why."""
 

@@ -39,6 +39,17 @@ def test_the_story_in_memory_ends_as_the_readme_shows(tmp_path: Path) -> None:
         assert told in shown
 
 
+def test_the_story_ends_with_what_operators_see_of_it(tmp_path: Path) -> None:
+    done = detente(tmp_path, "demo", "--in-memory", "--json")
+
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    (seen,) = (each["operators"] for each in told if "operators" in each)
+    stands = {(each["kind"], each["state"]) for each in seen["states"]}
+    assert {("AGREEMENT", "IN_FORCE"), ("ALERT", "ACTIVE"), ("VISIT", "REPORTED")} <= stands
+    assert sum(seen["folded"].values()) > 0
+    assert {"XAA-XBB", "XAA-XCC"} == {"-".join(each["pair"]) for each in seen["contacts"]}
+
+
 def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
     detente(tmp_path, "demo", "--in-memory")
 
@@ -86,4 +97,5 @@ def test_the_story_on_a_real_kafka_loses_nothing(tmp_path: Path, fetched_jars: P
     assert done.returncode == 0, done.stderr + done.stdout
     assert lines[-1] == "lost 0 · duplicated 0 · reordered 0 · unsettled 0"
     assert "IN MEMORY" not in done.stdout
+    assert "told by the watch" in done.stdout, done.stderr
     assert not (tmp_path / "demo").exists()

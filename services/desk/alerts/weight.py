@@ -1,4 +1,4 @@
-"""What stands behind an alert and against it, in words for whoever must act on it. Pure."""
+"""What stands behind an alert and against it, in words. Pure."""
 
 from __future__ import annotations
 

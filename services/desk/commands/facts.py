@@ -1,4 +1,4 @@
-"""The commands of own facts: `detente desk facts …`. They read and write this desk's disk."""
+"""The commands of own facts: `detente desk facts …`. On this disk alone."""
 
 from __future__ import annotations
 

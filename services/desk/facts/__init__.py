@@ -1,1 +1,1 @@
-"""Own facts that an assurance rests on: kept at the desk, and nobody else's business."""
+"""Own facts that an assurance rests on: the desk's own business."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -39,28 +37,3 @@ RESTING = frozenset({Act.ASSURANCE, Act.COMMITMENT, Act.UNDERSTANDING})
 def kind_of(fact: str) -> FactKind:
     """What about own forces it is."""
     return FactKind(fact.partition(":")[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """An officer's word that a fact is not as it was."""
-
-    number: int
-    fact: str
-    since: datetime
-    """From when on it is so."""
-    recorded_at: datetime
-    by: str
-    what: str
-    """How it is now. For this desk alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An officer's word that what was prompted for is in order as it stands, and why."""
-
-    about: str
-    """A message, or a matter."""
-    at: datetime
-    by: str
-    because: str

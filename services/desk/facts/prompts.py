@@ -1,4 +1,4 @@
-"""What a changed fact calls for: an update, a word that it still holds, or an assurance. Pure."""
+"""What a changed fact calls for: an update, or an assurance. Pure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from schemas.exchange import ExchangeMoved, ExchangePhase
 from schemas.hotline import CancelMessage, CorrectMessage
 from schemas.particulars import Assurance
 from schemas.parties import Precedence, nation_of
-from services.desk.facts.facts import RESTING, Answered, Change, FactKind, kind_of
+from services.desk.facts.facts import RESTING, FactKind, kind_of
 from services.desk.letters import Received, Sent
-from services.desk.store.records import OutState
+from services.desk.store.records import FactChange, OutState, PromptAnswer
 
 WITHIN = timedelta(minutes=10)
 """How long an update may take once a fact has changed."""
@@ -36,7 +36,7 @@ class Prompt:
     """One thing that a change calls for."""
 
     call: Call
-    change: Change
+    change: FactChange
     matter: str
     message: str | None
     """The word that no longer matches; None where one is still to be given."""
@@ -73,10 +73,10 @@ class Held:
     sent: Sequence[Sent]
     threads: Sequence[Thread]
     rests_on: Mapping[str, Sequence[str]]
-    answers: Sequence[Answered]
+    answers: Sequence[PromptAnswer]
 
 
-def prompts(changes: Iterable[Change], held: Held) -> list[Prompt]:
+def prompts(changes: Iterable[FactChange], held: Held) -> list[Prompt]:
     """Everything that changes called for, settled or not, the oldest first.
 
     Of one word that several changes touch, each change has its own prompt: one word settles all.
@@ -91,7 +91,7 @@ def prompts(changes: Iterable[Change], held: Held) -> list[Prompt]:
     return found
 
 
-def _updates(change: Change, held: Held) -> Iterator[Prompt]:
+def _updates(change: FactChange, held: Held) -> Iterator[Prompt]:
     """Every own word that stood when the change was recorded, and rests on that fact."""
     for letter in held.sent:
         outer = letter.outer
@@ -112,7 +112,7 @@ def _updates(change: Change, held: Held) -> Iterator[Prompt]:
         )
 
 
-def _assurances(change: Change, held: Held) -> Iterator[Prompt]:
+def _assurances(change: FactChange, held: Held) -> Iterator[Prompt]:
     """Every thread that was open: the other side sees the change, and reads it as it will."""
     for thread in held.threads:
         open_then = thread.began <= change.recorded_at
@@ -158,7 +158,7 @@ def _over(letter: Sent, sent: Sequence[Sent]) -> datetime | None:
     return _first(*replaced, *ended, ends)
 
 
-def _answered(about: str, change: Change, held: Held) -> datetime | None:
+def _answered(about: str, change: FactChange, held: Held) -> datetime | None:
     """An officer's later word that it is in order as it stands."""
     later = (each.at for each in held.answers if each.about == about)
     return min((at for at in later if at >= change.recorded_at), default=None)

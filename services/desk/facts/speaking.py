@@ -12,11 +12,12 @@ from schemas.exchange import ExchangeMoved
 from schemas.parties import Moment
 from services.bus.clock import Clock
 from services.desk import letters
-from services.desk.facts.facts import Change, Fact
+from services.desk.facts.facts import Fact
 from services.desk.facts.prompts import Held, Prompt, prompts, rests, threads
 from services.desk.inner.times import SKEW
 from services.desk.letters import Sent
 from services.desk.reading import unfold
+from services.desk.store.records import FactChange
 from services.desk.store.store import Store
 from services.desk.trouble import DeskTrouble, explained
 
@@ -90,7 +91,7 @@ class FactDesk:
 
     # What is known.
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[FactChange]:
         """Every change that was recorded, oldest first."""
         return self.store.changes_of_facts()
 

@@ -1,4 +1,4 @@
-"""Own facts that changed, and what that calls for: above the traffic until it is seen to."""
+"""Own facts that changed, and what that calls for, above the traffic."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text as Shown
 
 from services.bus.topics import Realm
-from services.desk.facts.facts import Change
 from services.desk.facts.prompts import Call, Prompt
 from services.desk.screen.link_line import command_of
 from services.desk.screen.notation import bold, end_of, iso, when
 from services.desk.screen.untrusted import set_in, visible
+from services.desk.store.records import FactChange
 
 
 def prompt_lines(
@@ -45,7 +45,7 @@ def _how(prompt: Prompt, realm: Realm) -> str:
 
 
 def facts_screen(
-    changes: Sequence[Change], prompts: Sequence[Prompt], now: datetime, realm: Realm
+    changes: Sequence[FactChange], prompts: Sequence[Prompt], now: datetime, realm: Realm
 ) -> RenderableType:
     """Every change, what it called for, and what became of that."""
     if not changes:
@@ -65,7 +65,7 @@ def facts_screen(
     return Group(*parts)
 
 
-def change_document(change: Change) -> dict[str, Any]:
+def change_document(change: FactChange) -> dict[str, Any]:
     """A change for a program."""
     return {
         "change": change.number,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from services.desk.facts.facts import Answered, Change
 from services.desk.store.file import StoreFile
+from services.desk.store.records import FactChange, PromptAnswer
 
 
 class OwnFacts(StoreFile):
@@ -41,10 +41,10 @@ class OwnFacts(StoreFile):
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def changes_of_facts(self) -> list[Change]:
+    def changes_of_facts(self) -> list[FactChange]:
         """All of them, oldest first."""
         return [
-            Change(
+            FactChange(
                 number=row["id"],
                 fact=row["fact"],
                 since=datetime.fromisoformat(row["since"]),
@@ -64,10 +64,10 @@ class OwnFacts(StoreFile):
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def prompt_answers(self) -> list[Answered]:
+    def prompt_answers(self) -> list[PromptAnswer]:
         """All of them, oldest first."""
         return [
-            Answered(
+            PromptAnswer(
                 about=row["about"],
                 at=datetime.fromisoformat(row["at"]),
                 by=row["officer"],

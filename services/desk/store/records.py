@@ -86,3 +86,28 @@ class LinkState:
     up: bool
     changed_at: datetime
     trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """An officer's word that a fact is not as it was."""
+
+    number: int
+    fact: str
+    since: datetime
+    """From when on it is so."""
+    recorded_at: datetime
+    by: str
+    what: str
+    """How it is now. For this desk alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptAnswer:
+    """An officer's word that what was prompted for is in order as it stands, and why."""
+
+    about: str
+    """A message, or a matter."""
+    at: datetime
+    by: str
+    because: str
