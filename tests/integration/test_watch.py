@@ -19,8 +19,9 @@ from deploy.kafka import runner
 from deploy.kafka.trouble import KafkaTrouble
 from services.bus.kafka import KafkaBus
 from services.watch.figures import Figures
-from tests.conftest import free_ports, without_kafka
+from tests.conftest import without_kafka
 from tests.kit.copies import Copies, Original, recorded
+from tests.kit.ports import free_ports
 from tests.kit.watched import Watched, of_ledgers
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]

@@ -21,7 +21,8 @@ from services.watch.figures import Figures
 from services.watch.figuring import figures
 from services.watch.part import Part
 from services.watch.plain import SOURCES, fold_on
-from tests.conftest import ROOT, free_ports
+from tests.conftest import ROOT
+from tests.kit.ports import free_ports
 
 WITHIN_S = 90.0
 

@@ -22,7 +22,7 @@ from services.watch.record import About, Lead, Owed, Record, Spoken
 from services.watch.serving import app, serve
 from services.watch.slots import Slot, slot_of
 from services.watch.tail import KEPT, Filter, Tail
-from tests.conftest import free_ports
+from tests.kit.ports import free_ports
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
