@@ -32,12 +32,13 @@ from tests.kit.copies import Copies, Original, recorded
 from tests.kit.looking import seen
 from tests.kit.watched import Watched, of_ledgers
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 EVENTS = int(os.environ.get("WATCH_EVENTS", "20000"))
+WITHIN_S = 90.0 * max(1, EVENTS / 20_000)
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300 + 5 * WITHIN_S)]
 AT_ONCE = 250
 FEW, FEW_EVERY_S = 5, 0.05
 HISTORIES = 5
-KILLS = 4
+KILLS = 3
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +153,7 @@ async def _kill(watched: Watched, coming: Coming) -> None:
 
 
 async def _exact(watched: Watched) -> Figures:
-    found = await watched.all_of(EVENTS)
+    found = await watched.all_of(EVENTS, WITHIN_S)
     assert of_ledgers(found) == await watched.plain(found)
     assert sum(found.folded.values()) == EVENTS
     return found
