@@ -3,6 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_FLAGS ?=
+# Two at once, file by file: one file's tests share what they start. In the order of their folders,
+# so that those which start whole houses come first, and the many short ones fill what is left.
+AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
+# Empty where `make test` runs them anyway, as in .ci/run.
+HOUSE ?= tests/house
 
 .PHONY: demo up down test check docs bench chaos storm lock clean
 .DEFAULT_GOAL := demo
@@ -25,21 +30,21 @@ $(VENV)/dev: $(VENV)/run deploy/locks/dev.txt
 demo: $(VENV)/run  ## Play a crisis between three nations, count, leave nothing behind.
 	@$(BIN)/detente demo $(DEMO_FLAGS)
 
-up: $(VENV)/run  ## Start Kafka, the hotline and the example desks, and keep them running.
+up: $(VENV)/run  ## Start Kafka, all services, the example desks and the watch, and keep them running.
 	@$(BIN)/detente up
 
 down: $(VENV)/run  ## Stop all that `make up` started.
 	@$(BIN)/detente down
 
 test: $(VENV)/dev  ## Every test that fits into minutes, the ones on a real Kafka included.
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest $(AT_ONCE) $(TESTS)
 
 check: $(VENV)/dev  ## Lint, types, imports; docs in step; no contract breaks an older reader.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q tests/house
+	@$(if $(HOUSE),$(BIN)/python -m pytest -q $(HOUSE))
 
 docs: $(VENV)/dev  ## Write anew what is generated: READMEs, AsyncAPI, the contracts' page.
 	@$(BIN)/python -m tests.house.readme

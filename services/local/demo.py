@@ -20,17 +20,23 @@ from schemas.parties import Precedence
 from services.bus.log import configure
 from services.bus.settings import Settings
 from services.bus.transport import TopicsWrong, Unreachable
-from services.local import timeline
+from services.local import operators, timeline
 from services.local.checker import Count, Kept, count, counting
 from services.local.house import NATIONS
 from services.local.processes import ProcessTrouble
 from services.local.second_act import SecondAct
 from services.local.services import SERVICES
-from services.local.stage import Stage, kafka_stage, memory_stage
+from services.local.stage import Ledgers, Stage, kafka_stage, memory_stage
 from services.local.story import CEILINGS_S, Story, StoryBroke
 from services.local.timeline import Line
+from services.watch.figures import Figures
+from services.watch.source import Silent
+from services.watch.terminal.sheets import printed
 
 PAINT = {"FLASH": "bold red", "IMMEDIATE": "yellow", "OVERDUE": "bold red", "ACKNOWLEDGED": "green"}
+
+COLUMNS = 100
+"""The width of what is shown of the operators' view."""
 
 
 class Screen:
@@ -84,6 +90,17 @@ class Screen:
             f"reordered {len(found.reordered)} · unsettled {len(found.unsettled)}"
         )
 
+    def operators(self, figures: Figures, source: str) -> None:
+        """What was there to see for whoever may not read a text."""
+        if self._json:
+            self._print({"operators": figures.model_dump(mode="json"), "source": source})
+            return
+        self._out.print(
+            Text(f"\n{self._mark}What operators saw of it, {source}; no text is in it:")
+        )
+        for line in printed(operators.sheet(figures), COLUMNS):
+            self._out.print(Text(f"{self._mark}{line}"))
+
     def _print(self, document: object) -> None:
         print(json_text.dumps(document), flush=True)
 
@@ -125,7 +142,9 @@ async def _demo(state: Path, screen: Screen, *, in_memory: bool) -> int:
             with contextlib.suppress(asyncio.CancelledError):
                 await following
         timeline.show_new(stage.desks, shown, screen.line)
-        found = await counted(stage, {matter, *second.matters})
+        ledgers = await stage.ledgers()
+        screen.operators(*await _figures(stage, ledgers))
+        found = counted(stage, ledgers, {matter, *second.matters})
         screen.count(found, stage.name)
         return 0 if found.good else 1
 
@@ -150,9 +169,18 @@ async def _stage(state: Path, screen: Screen, *, in_memory: bool) -> AsyncIterat
         yield stage
 
 
-async def counted(stage: Stage, matters: Collection[str]) -> Count:
+async def _figures(stage: Stage, ledgers: Ledgers) -> tuple[Figures, str]:
+    """The figures, and where they are from."""
+    if stage.watch_url:
+        try:
+            return await operators.asked(stage.watch_url, ledgers), "told by the watch"
+        except Silent as trouble:
+            print(f"detente demo: the watch: {trouble}", file=sys.stderr)
+    return operators.folded(ledgers, datetime.now(UTC)), "counted from the ledgers"
+
+
+def counted(stage: Stage, ledgers: Ledgers, matters: Collection[str]) -> Count:
     """Hold the desks' disks against the ledgers, for these matters."""
-    ledgers = await stage.ledgers()
     entries = [
         entry
         for name, partitions in ledgers.items()

@@ -10,10 +10,12 @@ from deploy.kafka import runner
 from deploy.kafka.trouble import KafkaTrouble
 from services.bus.settings import Settings
 from services.bus.transport import TopicsWrong, Unreachable
+from services.local import operators
 from services.local.house import SEATS, House
-from services.local.processes import Process, ProcessTrouble, recorded, stop_all
-from services.local.stage import KafkaStage, environment_of
+from services.local.processes import ProcessTrouble, recorded, stop_all
+from services.local.stage import KafkaStage
 from services.local.targets import PROMETHEUS, Targets
+from services.watch.source import Silent
 
 
 def _say(words: str) -> None:
@@ -29,7 +31,9 @@ def up(state: Path) -> int:
         targets = Targets(state / "run" / "targets.json")
         stage = KafkaStage(House(settings.state), state / "run", settings, targets)
         asyncio.run(stage.open(_say))
-        _watch(state / "run", settings)
+        _say("starting the watch")
+        stage.start_watch()
+        asyncio.run(_ready(settings))
     except (KafkaTrouble, ProcessTrouble, TopicsWrong, Unreachable) as trouble:
         print(f"detente up: {trouble}", file=sys.stderr)
         return 1
@@ -41,10 +45,12 @@ def up(state: Path) -> int:
     return 0
 
 
-def _watch(run: Path, settings: Settings) -> None:
-    """Traffic, ages and silence, for operators: folded from the ledgers, served on loopback."""
-    _say("starting the watch")
-    Process("watch", run).start(["watch", "serve"], environment_of(settings))
+async def _ready(settings: Settings) -> None:
+    """Until the watch answers. Where it does not, what is missing is said, and the house runs."""
+    try:
+        await operators.asked(settings.watch_url, {})
+    except Silent as trouble:
+        _say(f"the watch at {settings.watch_url}: {trouble}; its log lies beside the others")
 
 
 def down(state: Path) -> int:

@@ -38,6 +38,7 @@ Say = Callable[[str], None]
 Ledgers = Mapping[str, Sequence[Sequence[Entry[Any, Any]]]]
 """By service: the entries of each partition, in their order, those that do not count included."""
 READY_WITHIN_S = 120.0
+WATCH = "watch"
 
 
 class Stage(Protocol):
@@ -54,6 +55,10 @@ class Stage(Protocol):
 
     async def ledgers(self) -> Ledgers:
         """Every service's ledger, as it stands on the log."""
+
+    @property
+    def watch_url(self) -> str | None:
+        """Where the watch of this stage answers; None where it has none."""
 
 
 async def read_ledgers(bus: Bus, directory: Directory, settings: Settings) -> Ledgers:
@@ -83,6 +88,7 @@ class KafkaStage:
         self.house, self._settings, self._targets = house, settings, targets
         self._services = {name: Process(name, run) for name in SERVICES}
         self._desks = [Process(seat.desk, run) for seat in SEATS]
+        self._watch = Process(WATCH, run)
         self._environment: Mapping[str, str] = environment_of(settings)
 
     async def open(self, say: Say) -> None:
@@ -107,7 +113,17 @@ class KafkaStage:
             return {}
         all_of_them = (*self._services.values(), *self._desks)
         running = [each.name for each in all_of_them if each.running()]
-        return self._targets.give((each.name for each in all_of_them), running)
+        served = {WATCH: self._settings.watch_port}
+        return self._targets.give((each.name for each in all_of_them), running, served)
+
+    def start_watch(self) -> None:
+        """Start what counts for operators; it is ready when its figures are asked for and come."""
+        self._watch.start(["watch", "serve"], self._environment)
+
+    @property
+    def watch_url(self) -> str | None:
+        """Its address, once it was started."""
+        return self._settings.watch_url if self._watch.running() else None
 
     async def start_hotline(self) -> None:
         """Start the service; it is ready when it answers what is sent to it."""
@@ -145,7 +161,7 @@ class KafkaStage:
 
     def stop(self) -> None:
         """End every process."""
-        stop_all([*self._desks, *self._services.values()])
+        stop_all([*self._desks, *self._services.values(), self._watch])
 
     def _bus(self, client: str) -> KafkaBus:
         return KafkaBus(self._settings.bootstrap, client, replicas=self._settings.kafka_replicas)
@@ -161,6 +177,7 @@ class MemoryStage:
         self._house, self._settings, self._clock = house, settings, SystemClock()
         self._bus = MemoryBus(MemoryLog(self._clock))
         self._running: dict[str, Running] = {}
+        self.watch_url: str | None = None
 
     async def open(self, stack: AsyncExitStack) -> None:
         """Build the house and start it."""
@@ -233,10 +250,16 @@ async def kafka_stage(
     """
     scratch = state / "demo"
     with _cluster(state, scratch, say) as bootstrap:
-        settings = Settings(state=scratch, kafka_bootstrap_servers=bootstrap, **_terms(ceilings))
+        settings = Settings(
+            state=scratch, kafka_bootstrap_servers=bootstrap, watch_port=free_port(),
+            **_terms(ceilings),
+        )  # fmt: skip
         stage = KafkaStage(House(scratch), scratch / "run", settings)
         try:
             await stage.open(say)
+            if not Settings().kafka_bootstrap_servers:
+                # On a cluster of somebody's own a second watch would share the work of theirs.
+                stage.start_watch()
             async with AsyncExitStack() as stack:
                 await stage.attach(stack)
                 yield stage

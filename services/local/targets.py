@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 
 PROMETHEUS = "deploy/dashboards/prometheus.local.yml"
 """What reads the file: run Prometheus with it from the folder in which `make up` was run."""
+NONE: Mapping[str, int] = MappingProxyType({})
 
 
 class Targets:
@@ -30,8 +32,12 @@ class Targets:
             for each in json.loads(self.file.read_bytes())
         }
 
-    def give(self, names: Iterable[str], running: Collection[str]) -> dict[str, int]:
-        """A port for each: the one it has where it runs, else one that is free now."""
+    def give(
+        self, names: Iterable[str], running: Collection[str], set_: Mapping[str, int] = NONE
+    ) -> dict[str, int]:
+        """A port for each: the one it has where it runs, else one that is free now. Those in
+        `set_` have theirs by a setting.
+        """
         wanted = list(names)
         known = {name: port for name, port in self.read().items() if name in running}
         with ExitStack() as held:
@@ -40,7 +46,7 @@ class Targets:
                     probe = held.enter_context(socket.socket())
                     probe.bind(("127.0.0.1", 0))
                     known[name] = int(probe.getsockname()[1])
-        self._write({name: known[name] for name in wanted})
+        self._write({name: known[name] for name in wanted} | dict(set_))
         return known
 
     def _write(self, ports: dict[str, int]) -> None:

@@ -15,10 +15,9 @@ import datetime as dt
 import json as jsons
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -30,7 +29,7 @@ from services.desk.commands.typed.forms import form_in
 from services.desk.commands.typed.usage import WrongUsage
 from services.desk.screen.untrusted import visible
 from services.rehearsal.format.checking import load
-from services.rehearsal.format.reading import ScenarioWrong, Written, files_in
+from services.rehearsal.format.reading import ScenarioWrong, Written
 from services.rehearsal.format.schema import schema as published
 from services.rehearsal.format.starting import started
 from services.rehearsal.format.times import length
@@ -50,9 +49,20 @@ from services.rehearsal.report.junit import junit
 from services.rehearsal.report.page import page
 from services.rehearsal.report.report import Report, report_of
 from services.rehearsal.report.table import table
+from services.rehearsal.speaking import (
+    DONE,
+    FAILED,
+    NO_KAFKA,
+    WRONG,
+    complain,
+    end,
+    found,
+    loaded,
+    progress,
+    teller,
+)
 from services.rehearsal.stage.ledgers import traffic_of
 
-DONE, FAILED, WRONG, NO_KAFKA = range(4)
 MEMORY = "memory"
 
 app = App(
@@ -82,13 +92,13 @@ def new(name: str, /, *, file: Path | None = None) -> None:
     """
     where = file or Path(f"{name}.scenario.yaml")
     if where.exists():
-        _end(WRONG, f"{where} is there already")
+        end(WRONG, f"{where} is there already")
     where.write_text(started(name), encoding="utf-8")
     try:
         load(where)
     except ScenarioWrong as trouble:
         where.unlink()
-        _end(WRONG, f"{name}: {trouble.faults[0]}")
+        end(WRONG, f"{name}: {trouble.faults[0]}")
     print(f"{where}: play it with `detente rehearse run {where}`")
 
 
@@ -96,7 +106,7 @@ def new(name: str, /, *, file: Path | None = None) -> None:
 def check(paths: Paths, /, *, json: AsJson = False) -> None:
     """Whether scenarios can be played: every fault with its file and line."""
     wrong = 0
-    for file in _found(paths):
+    for file in found(paths):
         try:
             load(file)
             faults: tuple[str, ...] = ()
@@ -141,24 +151,24 @@ def run(
     quiet
         Without what happens while it happens.
     """
-    files, began = [_loaded(file) for file in _found(paths)], time.monotonic()
+    files, began = [loaded(file) for file in found(paths)], time.monotonic()
     reports: list[Report] = []
-    tell = _teller(quiet=quiet or json, whole=len(files) == 1)
+    tell = teller(quiet=quiet or json, whole=len(files) == 1)
     for number, each in enumerate(files, 1):
         if not (quiet or json):
-            _progress(f"{number} of {len(files)}: {each.scenario.scenario}")
+            progress(f"{number} of {len(files)}: {each.scenario.scenario}")
         report, outcome = _played(each, on, faster, replicas, tell)
         reports.append(report)
         if json:
             print(report.model_dump_json())
         if not outcome.holds:
-            _complain(told(outcome, each))
+            complain(told(outcome, each))
         if out is not None:
             _write(report, out)
     if junit_file is not None:
         junit_file.write_text(junit(reports), encoding="utf-8")
     if not json:
-        _progress("")
+        progress("")
         Console(soft_wrap=False).print(table(reports))
         failed = sum(not each.holds for each in reports)
         took = time.monotonic() - began
@@ -187,12 +197,12 @@ def report(
         What the page of one run saved: it is kept beside that run's scenario, in place of before.
     """
     if learnt is not None and len(runs) != 1:
-        _end(WRONG, "what a page saved belongs to one run: name that one alone")
+        end(WRONG, "what a page saved belongs to one run: name that one alone")
     for file in runs:
         try:
             kept = Report.model_validate_json(file.read_bytes())
         except (OSError, ValueError):
-            _end(WRONG, f"{file} is no run that `detente rehearse run --out` wrote")
+            end(WRONG, f"{file} is no run that `detente rehearse run --out` wrote")
         scenario = Path(kept.file)
         if learnt is not None:
             _keep(learnt, scenario)
@@ -207,8 +217,8 @@ def report(
 @app.command(name="list")
 def list_(paths: Paths, /, *, json: AsJson = False) -> None:
     """What scenarios there are: their case, their version, how long they last."""
-    for file in _found(paths):
-        scenario = _loaded(file).scenario
+    for file in found(paths):
+        scenario = loaded(file).scenario
         said = {
             "scenario": scenario.scenario,
             "title": scenario.title,
@@ -254,12 +264,12 @@ def lesson(
     status
         How far it has come.
     """
-    _loaded(scenario)
+    loaded(scenario)
     try:
         kept = Lesson(observation=observation, lesson=lesson, owner=owner, due=due, status=status)
         print(add(scenario, kept))
     except (ValueError, WrongUsage) as trouble:
-        _end(WRONG, str(trouble))
+        end(WRONG, str(trouble))
 
 
 @app.command
@@ -289,14 +299,14 @@ def record(
     """
     where = out or Path(f"{name}.scenario.yaml")
     if where.exists():
-        _end(WRONG, f"{where} is there already")
+        end(WRONG, f"{where} is there already")
     print(f"reading the {realm} ledgers of {', '.join(matters)} …", file=sys.stderr)
     try:
         made = recorded(asyncio.run(traffic_of(matters, realm)), name)
     except (NothingRecorded, TooMany) as trouble:
-        _end(WRONG, str(trouble))
+        end(WRONG, str(trouble))
     except (Unreachable, RootsUnreadable) as trouble:
-        _end(NO_KAFKA, str(trouble))
+        end(NO_KAFKA, str(trouble))
     where.write_text(made.yaml, encoding="utf-8")
     for line in made.told:
         print(line, file=sys.stderr)
@@ -323,19 +333,19 @@ def _played(
             outcome = asyncio.run(rehearse_on_kafka(file.scenario, on, faster, tell, replicas))
         learnt = lessons_of(file.file)
     except (Unreachable, Unsettled, TopicsWrong, TimeoutError) as trouble:
-        _end(NO_KAFKA, f"{on} cannot be used: {trouble}")
+        end(NO_KAFKA, f"{on} cannot be used: {trouble}")
     except (WrongUsage, NotInPlace) as trouble:
-        _end(WRONG, f"{file.file}: {trouble}")
+        end(WRONG, f"{file.file}: {trouble}")
     return report_of(outcome, learnt, str(file.file), time.monotonic() - began), outcome
 
 
 def _keep(learnt: Path, scenario: Path) -> None:
     if not scenario.exists():
-        _end(WRONG, f"{scenario} is no longer there: nothing can be kept beside it")
+        end(WRONG, f"{scenario} is no longer there: nothing can be kept beside it")
     try:
         print(write(scenario, form_in(learnt, AfterAction)))
     except WrongUsage as trouble:
-        _end(WRONG, str(trouble))
+        end(WRONG, str(trouble))
 
 
 def _write(report: Report, out: Path) -> None:
@@ -344,66 +354,6 @@ def _write(report: Report, out: Path) -> None:
         report.model_dump_json(indent=1) + "\n", encoding="utf-8"
     )
     (out / f"{report.scenario}.html").write_text(page(report), encoding="utf-8")
-
-
-def _found(paths: Sequence[Path]) -> list[Path]:
-    files = files_in(paths)
-    if not files:
-        _end(WRONG, "no scenario is there: files that end with .scenario.yaml")
-    return files
-
-
-def _loaded(file: Path) -> Written:
-    try:
-        return load(file)
-    except ScenarioWrong as trouble:
-        _end(WRONG, str(trouble))
-
-
-def _teller(*, quiet: bool, whole: bool) -> Callable[[str], None]:
-    if quiet:
-        return lambda _: None
-    return (lambda line: print(visible(line), flush=True)) if whole else _progress_within
-
-
-TOLD_EVERY_S = 2.0
-"""Where a line cannot be written over, one is written not more often than that."""
-
-
-@dataclass
-class _Told:
-    at: float = 0.0
-
-
-_TOLD = _Told()
-
-
-def _progress(line: str) -> None:
-    """What is played now: on a terminal one line that is written over."""
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-    elif line:
-        _TOLD.at = time.monotonic()
-        print(line, file=sys.stderr, flush=True)
-
-
-def _progress_within(line: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K  {visible(line)[:100]}", end="", file=sys.stderr, flush=True)
-    elif time.monotonic() - _TOLD.at >= TOLD_EVERY_S:
-        _TOLD.at = time.monotonic()
-        print(f"  {visible(line)}", file=sys.stderr, flush=True)
-
-
-def _end(code: int, said: str) -> NoReturn:
-    _complain(said)
-    raise SystemExit(code)
-
-
-def _complain(said: str) -> None:
-    """Line by line, for what stands in a scenario may not act on a terminal."""
-    for line in said.splitlines():
-        print(visible(line), file=sys.stderr)
 
 
 if __name__ == "__main__":

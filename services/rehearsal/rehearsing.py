@@ -18,8 +18,9 @@ from services.rehearsal.format.scenario import Scenario
 from services.rehearsal.format.times import written
 from services.rehearsal.outcome.judging import Gain, Judge, Verdict
 from services.rehearsal.outcome.record import Alarm, Event, Habit, Notice, Prompted, Record, Taken
-from services.rehearsal.play.conductor import PROLOGUE, Conductor, RealPace, VirtualPace
-from services.rehearsal.play.doing import Done
+from services.rehearsal.play.conductor import PROLOGUE, Conductor
+from services.rehearsal.play.hand import Done
+from services.rehearsal.play.pace import RealPace, VirtualPace
 from services.rehearsal.stage import loop as virtual
 from services.rehearsal.stage.clock import ScaledClock
 from services.rehearsal.stage.stage import in_memory, on_kafka
@@ -156,7 +157,7 @@ async def recorded(conductor: Conductor) -> Record:
         taken=sorted(taken, key=lambda each: (each.at, each.number)),
         habits=[
             Habit(each.at, each.desk, each.officer, each.deed.value, each.message, each.said)
-            for each in conductor.habits
+            for each in conductor.crew.habits
         ],
         events=sorted(events, key=lambda each: each.at),
         notices=sorted(notices, key=lambda each: each.at),

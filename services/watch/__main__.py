@@ -26,8 +26,7 @@ def view(*, realm: Realm = Realm.LIVE, url: str | None = None) -> int:
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         print(
-            "detente watch: this is no terminal; `detente lag --json` and `detente topics --json` "
-            "print once",
+            "detente watch: this is no terminal; `detente watch figures` prints once",
             file=sys.stderr,
         )
         return 1
@@ -38,6 +37,11 @@ def view(*, realm: Realm = Realm.LIVE, url: str | None = None) -> int:
     view_of = WatchApp(WatchClient(url or settings().watch_url), SystemClock(), realm)
     view_of.run()
     return view_of.return_code or 0
+
+
+app.command(
+    "services.watch.asking:show_figures", name="figures", help="Print one pane of the view once."
+)
 
 
 @app.command

@@ -8,9 +8,10 @@ import re
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
 
 from rich.console import Console
 
@@ -27,9 +28,12 @@ from services.bus.topics import Realm
 from services.bus.transport import Unreachable
 from services.watch import ledgers
 from services.watch.client import WatchClient
-from services.watch.figures import Happened
+from services.watch.figures import Figures, Happened
 from services.watch.source import Silent
-from services.watch.terminal.sheets import heading, line
+from services.watch.terminal import panes
+from services.watch.terminal.overview import overview
+from services.watch.terminal.sheets import Sheet, printed
+from services.watch.terminal.standing import age_line
 from services.watch.terminal.timeline import timeline
 
 TROUBLE, UNKNOWN = 1, 2
@@ -182,12 +186,10 @@ def show_matter(matter: str, /, *, look: Look = LIVE) -> int:
         said = {"realm": look.realm.value, "matter": matter, "source": source, "events": told}
         print(json.dumps(said))
         return 0
-    room = max(80, shutil.get_terminal_size((120, 24)).columns)
+    room = _room()
     (table,) = timeline(matter, events, SystemClock().now())
     print(f"{look.realm.value.upper()}, {table.title}; by {source}")
-    print(heading(table, room).rstrip())
-    for row in table.rows:
-        print(line(table, row, room).rstrip())
+    print("\n".join(printed((replace(table, title=""),), room)))
     return 0
 
 
@@ -246,3 +248,66 @@ def _print(rows: Sequence[Any], look: Look, besides: Mapping[str, Any]) -> int:
         shown = showing.shown(rows, SystemClock().now(), look.realm)
         Console(highlight=False, markup=False).print(shown)
     return 0
+
+
+SHEETS: Mapping[str, Callable[[Figures, datetime], Sheet]] = MappingProxyType(
+    {
+        "overview": overview,
+        "lanes": panes.lanes,
+        "lines": panes.lines,
+        "waiting": panes.waiting,
+        "contacts": panes.contacts,
+        "quarantine": panes.quarantine,
+    }
+)
+"""What of the figures can be printed, by its pane in the view."""
+
+
+def show_figures(
+    pane: Literal["overview", "lanes", "lines", "waiting", "contacts", "quarantine"] = "overview",
+    /,
+    *,
+    look: Look = LIVE,
+    url: str | None = None,
+) -> int:
+    """Print one pane of the view once, as it is now. With --json: all figures, whatever the pane.
+
+    Exit code 1 where no watch of this realm answers.
+
+    Parameters
+    ----------
+    pane
+        Which one.
+    url
+        Where the watch answers; on this machine at DETENTE_WATCH_PORT by default.
+    """
+    try:
+        figures = asyncio.run(_figures(url or settings().watch_url, look.realm))
+    except Silent as trouble:
+        print(f"detente watch: {trouble}", file=sys.stderr)
+        return TROUBLE
+    if look.json:
+        print(figures.model_dump_json())
+        return 0
+    now = SystemClock().now()
+    print(age_line(figures, now))
+    print("\n".join(printed(SHEETS[pane](figures, now), _room())))
+    return 0
+
+
+async def _figures(url: str, realm: Realm) -> Figures:
+    """Raises Silent, also where the watch is of the other realm."""
+    client = WatchClient(url)
+    try:
+        figures = await client.figures_now()
+    except Silent as trouble:
+        raise Silent(f"no watch answers at {url} ({trouble}): `detente watch serve`") from trouble
+    finally:
+        await client.close()
+    if figures.realm != realm.value:
+        raise Silent(f"the watch at {url} is of the {figures.realm} bus; give --url of another")
+    return figures
+
+
+def _room() -> int:
+    return max(80, shutil.get_terminal_size((120, 24)).columns)

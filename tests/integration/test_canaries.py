@@ -24,7 +24,8 @@ from services.local.stage import memory_stage
 from services.local.story import CEILINGS_S, Story
 from services.rehearsal.format.checking import load
 from services.rehearsal.format.scenario import Scenario
-from services.rehearsal.play.conductor import PROLOGUE, Conductor, VirtualPace
+from services.rehearsal.play.conductor import PROLOGUE, Conductor
+from services.rehearsal.play.pace import VirtualPace
 from services.rehearsal.stage import loop as virtual
 from services.rehearsal.stage.stage import in_memory
 from tests.kit.canaries import Canaries

@@ -26,10 +26,11 @@ from services.bus.transport import Outgoing
 from services.desk.store.records import Out
 from services.watch.figures import Figures
 from services.watch.plain import SOURCES
-from tests.conftest import free_ports, without_kafka
+from tests.conftest import without_kafka
 from tests.kit.canaries import Canaries
 from tests.kit.copies import Copies, Original, recorded
 from tests.kit.looking import seen
+from tests.kit.ports import free_ports
 from tests.kit.watched import Watched, of_ledgers
 
 EVENTS = int(os.environ.get("WATCH_EVENTS", "20000"))

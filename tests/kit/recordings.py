@@ -9,7 +9,8 @@ from pathlib import Path
 from services.bus.topics import Realm
 from services.rehearsal.format.checking import load
 from services.rehearsal.outcome.record import Record
-from services.rehearsal.play.conductor import PROLOGUE, Conductor, VirtualPace
+from services.rehearsal.play.conductor import PROLOGUE, Conductor
+from services.rehearsal.play.pace import VirtualPace
 from services.rehearsal.recording.recorder import Recording, recorded
 from services.rehearsal.rehearsing import recorded as record_of
 from services.rehearsal.stage import loop as virtual

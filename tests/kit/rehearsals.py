@@ -17,7 +17,7 @@ places:
 cast:
   XAA:
     name: Averna
-    desks: {xaa-ghq: {acknowledges: {within: 1m}}}
+    desks: {xaa-ghq: {acknowledges: {within: 1m}}, xaa-mfa: {functions: [FOREIGN_MINISTRY]}}
   XBB:
     name: Belmark
     desks:
@@ -104,6 +104,39 @@ timeline:
     called: unheard
     desk: xaa-ghq
     send: {to: [xbb-ghq], precedence: FLASH, matter: unheard, text: "Is anybody there?"}
+  - {at: "12:50", called: rests, desk: xaa-ghq, facts: {says: rest, with: {message: word,
+      facts: ["posture:guns"]}}}
+  - {at: "12:53", called: moved, desk: xaa-ghq, facts: {says: changed, with: {
+      fact: "posture:guns", what: The guns were moved.}}}
+  - at: "12:54"
+    called: templates
+    desk: xbb-ghq
+    by: [duty-1, duty-2]
+    alert:
+      says: approve
+      with:
+        form:
+          event_code: MISSILE_LAUNCH_DETECTED
+          language: en
+          cancel: {headline: Withdrawn, description: It is withdrawn., note: Withdrawn.}
+          correction: {headline: Wrong, description: It was wrong., note: Wrong.}
+  - at: "12:57"
+    called: missile
+    desk: xbb-ghq
+    by: [duty-1, duty-2]
+    alert:
+      says: issue
+      with:
+        form:
+          event_code: MISSILE_LAUNCH_DETECTED
+          addressed: [XAA]
+          concerned: [XAA]
+          event_at: "12:56"
+          geocodes: [XAA-01]
+          sources: [{of: XBB, kind: RADAR, name: radar-7}]
+          info:
+            - {category: [Security], event: Missile, urgency: Immediate, severity: Extreme,
+               certainty: Observed, headline: A missile, area: [{area_desc: The hills}]}
   - at: "12:55"
     called: question
     desk: xaa-ghq

@@ -23,7 +23,8 @@ from services.watch.figures import Figures
 from services.watch.figuring import figures
 from services.watch.part import Part
 from services.watch.plain import SOURCES, fold_on
-from tests.conftest import ROOT, free_ports
+from tests.conftest import ROOT
+from tests.kit.ports import free_ports
 
 WITHIN_S = 90.0
 BEGINS_WITHIN_S = 2.0
@@ -170,7 +171,7 @@ class Watched:
         found = [each.read_bytes() for each in files]
         for place in {each.parent for each in files if each.name == "CURRENT"}:
             held = Rdict(str(place), Options(raw_mode=True), access_type=AccessType.read_only())
-            found += [bytes(part) for row in held.items() for part in row]  # type: ignore[arg-type]
+            found += [part for row in held.items() for part in row if isinstance(part, bytes)]
             held.close()
         return b"\n".join(found)
 

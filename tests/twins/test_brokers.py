@@ -17,8 +17,8 @@ from services.bus.kafka_brokers import KafkaBrokers
 from services.bus.memory import MemoryLog, VirtualClock
 from services.bus.topics import Realm
 from services.bus.transport import Outgoing, Unreachable
-from tests.conftest import free_ports
 from tests.kit.house import WITHIN_S, House
+from tests.kit.ports import free_ports
 
 IDLE = "agreements"
 """No test runs it in the exercise realm, so that what is put there waits."""

@@ -25,10 +25,12 @@ from tests.kit.rehearsals import written
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 SUBSET = {
-    "s10-deir-ez-zor.with-the-bus": 150.0,
+    "s10-deir-ez-zor.with-the-bus": 90.0,
     "s04-warnings.with-the-bus": 25.0,
 }
-"""By file, how many times faster than the world's time."""
+"""By file, how many times faster than the world's time: as slow as it must be so that a machine
+which stands still for four seconds changes nothing."""
+pytestmark = pytest.mark.timeout(300)
 
 
 def played(file: str, bootstrap: str) -> Outcome:
@@ -91,7 +93,7 @@ def test_a_rehearsal_runs_in_real_time_or_faster_and_comes_to_the_same(
     assert course(found.record) == course(rehearse(scenario).record)
 
 
-ONLY_KAFKA = pytest.param("kafka", marks=[pytest.mark.kafka, pytest.mark.timeout(120)])
+ONLY_KAFKA = pytest.param("kafka", marks=[pytest.mark.kafka])
 
 
 @pytest.mark.parametrize("house", [ONLY_KAFKA], indirect=True)

@@ -94,6 +94,16 @@ HOLD_AND_FAIL = {
         "OPERATIONAL",
     ),
     "record": ("{of: question, is: OPEN}", "{of: question, is: CLOSED}", "OPEN at 12:55Z"),
+    "prompted": (
+        "{desk: xaa-ghq, about: word, is: PROMPTED}",
+        "{desk: xaa-ghq, about: word, is: SETTLED}",
+        "PROMPTED at 12:53Z",
+    ),
+    "corroboration": (
+        "{of: missile, desk: xaa-ghq, is: UNCORROBORATED}",
+        "{of: missile, desk: xaa-ghq, is: CORROBORATED}",
+        "UNCORROBORATED at 12:57Z",
+    ),
     "recorded": (
         "{event: ExchangeMoved, matter: tanks, where: {phase: CONCERN_RAISED}}",
         "{event: ExchangeMoved, matter: tanks, where: {phase: AGREED}}",
@@ -200,6 +210,12 @@ def test_an_alarm_is_seen_where_one_was_raised(played: Record, tmp_path: Path) -
     assert judged(raised, tmp_path, expected) == (True, "BadSignature at 12:05Z")
     holds, seen = judged(raised, tmp_path, expected.replace("BadSignature", "SequenceReused"))
     assert (holds, seen) == (False, "never seen; instead: BadSignature at 12:05Z")
+    for wrong, said in (
+        (expected.replace("'12:05'", "'12:04'"), "1m late: BadSignature at 12:05Z"),
+        (expected.replace("by: '12:05'", "not_before: '12:06'"), "too early: BadSignature at"),
+    ):
+        holds, seen = judged(raised, tmp_path, wrong)
+        assert not holds and seen.startswith(said), seen
 
 
 @pytest.mark.parametrize("kind", [k for k, (good, _, _) in HOLD_AND_FAIL.items() if good])

@@ -18,6 +18,7 @@ from services.rehearsal.format.schema import PUBLISHED, schema
 from services.rehearsal.format.starting import started
 from services.rehearsal.format.verbs import VERBS
 from services.rehearsal.play.doing import DOES
+from tests.kit.recordings import PLAYS
 from tests.kit.rehearsals import CRISIS, written
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
@@ -140,6 +141,16 @@ def test_a_notice_that_no_service_gives_is_no_expectation(tmp_path: Path) -> Non
     more = "expectations:\n  - {told: {desk: xaa-ghq, notice: LadderClimb}}\n"
     with pytest.raises(ScenarioWrong, match="did you mean LadderClimbed"):
         load(written(tmp_path, CRISIS + more))
+
+
+def test_what_a_desk_owes_is_named_whole(tmp_path: Path) -> None:
+    play = (PLAYS / "agreements.scenario.yaml").read_text()
+    file = written(tmp_path, play.replace("step: 1, regards: notice", "step: 1, regards: notise"))
+    with pytest.raises(ScenarioWrong, match="no step is called notise"):
+        load(file)
+    file = written(tmp_path, play.replace("step: 1, regards: notice", "regards: notice"))
+    with pytest.raises(ScenarioWrong, match="step: it is missing"):
+        load(file)
 
 
 def test_a_case_names_its_source_and_its_history(tmp_path: Path) -> None:

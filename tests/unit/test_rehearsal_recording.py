@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from schemas.catalogue import KINDS
+from schemas.envelope import Outer
 from schemas.particulars import CONTRACTS
+from schemas.parties import Lane, MessageType
+from schemas.receipts import Position
+from schemas.redelivery import RedeliverRecord
 from services.rehearsal.format.checking import load
 from services.rehearsal.outcome.standing import standings
 from services.rehearsal.recording.names import Names
@@ -18,8 +23,10 @@ from services.rehearsal.stage.ledgers import Traffic
 from tests.kit.recordings import Played, played
 from tests.kit.rehearsals import written
 
+(ORDER,) = [kind for kind, contract in KINDS.items() if contract is RedeliverRecord]
 
-@pytest.fixture(params=("hotline", "alerts", "visits", "agreements"))
+
+@pytest.fixture(params=("hotline", "alerts", "notices", "visits", "agreements"))
 def play(request: pytest.FixtureRequest) -> Played:
     return played(request.param)
 
@@ -73,6 +80,53 @@ def test_what_cannot_be_turned_is_said_with_its_number_and_why() -> None:
         assert f"Left out: 1 of {kind}: about something that is not in the recording" in cut.told
         assert about[kind] == 1
     assert "Left out: 1 of AcknowledgeMessage" in cut.yaml
+
+
+def test_a_custodians_order_is_no_desks_word_and_is_counted() -> None:
+    whole = played("notices")
+    last = max(whole.traffic.entries, key=lambda each: each.received_at)
+    said = KINDS[last.signed.payload_type].model_validate_json(last.signed.payload)
+    assert isinstance(said, Outer)
+    place = Position(topic="exercise.alerts.quarantine.v1", partition=0, offset=1)
+    order = RedeliverRecord(
+        message_id="a" * 32, matter=last.matter, sender="xqa-custodian-1", sequence=1,
+        sent_at=last.received_at, message_type=MessageType.EXERCISE, exercise="CANARY 26",
+        lane=Lane.PRIORITY, inside=said.inside, quarantined=place, digest="b" * 64, origin=place,
+    )  # fmt: skip
+    signed = last.signed.model_copy(
+        update={
+            "payload_type": ORDER,
+            "payload": order.model_dump_json().encode(),
+        }
+    )
+    more = last.model_copy(update={"signed": signed, "events": (), "tells": ()})
+    traffic = Traffic((*whole.traffic.entries, more), whole.traffic.desks)
+    found = recorded(traffic, "ordered")
+    assert found.scenario["timeline"] == whole.recording.scenario["timeline"]
+    assert found.by_itself == whole.recording.by_itself
+    assert found.told == ["Left out: 1 of RedeliverRecord: no verb of a scenario says it"]
+
+
+def test_what_a_desk_owes_is_named_by_what_it_follows_from() -> None:
+    steps = played("agreements").recording.scenario["timeline"]
+    (met,) = [s["agreement"] for s in steps if s.get("agreement", {}).get("says") == "meet"]
+    notice = next(s["called"] for s in steps if s.get("send", {}).get("act") == "FACT_NOTICE")
+    owed = met["with"]["obligation"]
+    assert owed == {"protocol": "protocol-1", "step": 1, "regards": notice}
+
+
+def test_what_was_detected_is_explained_by_the_same_notice_and_no_other() -> None:
+    recording = played("notices").recording.scenario
+    said = [each["notice"] for each in recording["timeline"]]
+    places = [
+        each["with"]["form"]["launch"]["impact_areas"][0]["circle"][0]["centre"]
+        for each in said
+        if each["says"] == "give" and "launch" in each["with"]["form"]
+    ]
+    assert len(places) == len(set(places)) == 3
+    (seen,) = [each["with"]["form"]["points"] for each in said if each["says"] == "detected"]
+    assert seen == [places[1]]
+    assert set(places) < set(recording["places"])
 
 
 def test_templates_and_lines_come_with_what_needs_them() -> None:

@@ -18,8 +18,8 @@ from services.bus.brokers import GroupSaid, LaneDepth, PartitionDepth, TopicSaid
 from services.bus.topics import Realm
 from services.watch.asking import lag_rows, topic_row
 from services.watch.source import Prepared
-from tests.conftest import free_ports
 from tests.kit import nights
+from tests.kit.ports import free_ports
 from tests.kit.watch_server import WatchServer, serving
 
 TOP = Path(__file__).parents[2]
@@ -116,6 +116,31 @@ async def test_a_matter_is_told_by_the_watch_where_one_runs() -> None:
         code, out, err = await detente("matter", "unheard-of", watch_port=port)
         assert (code, out) == (2, "")
         assert "nothing is on record of unheard-of" in err
+
+
+async def test_a_pane_is_printed_once_as_the_view_shows_it() -> None:
+    port = free_ports(1)
+    async with serving(WatchServer(Prepared(nights.night()), nights.night()), port):
+        code, out, _ = await detente("watch", "figures", watch_port=port)
+        assert code == 0
+        lines = out.splitlines()
+        assert lines[0].startswith("figures as of")
+        assert lines[1].startswith("NEEDS SOMEBODY NOW")
+        assert any(line.startswith("!! OVERDUE") for line in lines)
+        assert all(len(each) <= 120 and each.isascii() for each in lines)
+        code, out, _ = await detente("watch", "figures", "waiting", watch_port=port)
+        assert (code, out.splitlines()[1][:8]) == (0, "WAITING:")
+        code, out, _ = await detente("watch", "figures", "--json", watch_port=port)
+        assert (code, json.loads(out)["realm"]) == (0, "live")
+        code, out, err = await detente("watch", "figures", "--realm", "exercise", watch_port=port)
+        assert (code, out) == (1, "")
+        assert "is of the live bus" in err
+
+
+async def test_without_a_watch_its_figures_are_not_made_up() -> None:
+    code, out, err = await detente("watch", "figures", watch_port=free_ports(1))
+    assert (code, out) == (1, "")
+    assert "no watch answers" in err
 
 
 @pytest.mark.parametrize("words", [("topics",), ("lag",), ("lag", "--json"), ("matter", "abc")])

@@ -25,7 +25,7 @@ from services.watch.tail import KEPT, Filter, Tail
 from services.watch.terminal import panes
 from services.watch.terminal.overview import attention
 from services.watch.terminal.standing import tab_line
-from tests.conftest import free_ports
+from tests.kit.ports import free_ports
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 

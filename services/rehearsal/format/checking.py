@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 
 from schemas.acts import Act, Terms
 from schemas.particulars import CONTRACTS
 from schemas.parties import Contract, Label, nation_of
-from services.bus.settings import Settings
 from services.desk.commands.typed.forms import Place
-from services.desk.fields import alternatives
 from services.desk.openings import DELIVERIES
-from services.local.services import SERVICES
 from services.rehearsal.format.cast import Desk, within
+from services.rehearsal.format.expecting import expectation_faults, pattern_faults
 from services.rehearsal.format.forms import Book, FormWrong
 from services.rehearsal.format.library import Saying
-from services.rehearsal.format.patterns import PATTERNS, OfLedger, Told
+from services.rehearsal.format.naming import named
 from services.rehearsal.format.reading import (
     Fault,
     ScenarioWrong,
@@ -29,8 +26,6 @@ from services.rehearsal.format.reading import (
     read,
 )
 from services.rehearsal.format.scenario import (
-    AnyExpectation,
-    AnyPattern,
     AnyStep,
     Exact,
     Scenario,
@@ -43,11 +38,6 @@ from services.rehearsal.format.verbs import VERBS, Says, Send
 ANY_IDENTITY = "0" * 32
 _MESSAGES = ("send", "release")
 """The verbs whose steps are messages; others refer to them by the step's name."""
-_STEP_FIELDS = frozenset(
-    {"message", "answers", "corrects", "cancels", "step", "about", "request", "draft"}
-)
-_STEPS_FIELDS = frozenset({"references", "quotes"})
-_DESK_FIELDS = frozenset({"mediator"})
 _TIME_FIELDS = frozenset({"reply_by", "expires_at", "start", "until"})
 
 
@@ -72,10 +62,10 @@ def faults_of(scenario: Scenario) -> Iterator[Fault]:
         for place, said in _step(scenario, step):
             yield Fault((*scenario.place_of(number), *place), said)
     for number, expected in enumerate(scenario.expects):
-        for place, said in _expectation(scenario, expected):
+        for place, said in expectation_faults(scenario, expected):
             yield Fault(("expectations", number, *place), said)
     for number, milestone in enumerate(scenario.milestones):
-        for place, said in _pattern(scenario, milestone.rehearsal):
+        for place, said in pattern_faults(scenario, milestone.rehearsal):
             yield Fault(("milestones", number, "rehearsal", *place), said)
 
 
@@ -98,14 +88,14 @@ def _cast(scenario: Scenario) -> Iterator[Fault]:
                 yield Fault(place, f"a desk's name begins with its nation's: {nation.lower()}-…")
             yield from _desk(scenario, place, name, desk)
     for line, stands in scenario.lines.items():
-        for number, named in enumerate((*stands.between, *stands.alternates)):
-            if named not in scenario.desks:
-                meant = did_you_mean(named, scenario.desks)
+        for number, holder in enumerate((*stands.between, *stands.alternates)):
+            if holder not in scenario.desks:
+                meant = did_you_mean(holder, scenario.desks)
                 at: Place = ("lines", line, "between", number)
-                yield Fault(at, f"there is no desk {named}{meant}")
-            elif not stands.released_at(scenario.desks[named].officers):
-                officers = ", ".join(scenario.desks[named].officers)
-                said = f"nobody at {named} may release on it; officers there: {officers}"
+                yield Fault(at, f"there is no desk {holder}{meant}")
+            elif not stands.released_at(scenario.desks[holder].officers):
+                officers = ", ".join(scenario.desks[holder].officers)
+                said = f"nobody at {holder} may release on it; officers there: {officers}"
                 yield Fault(("lines", line, "release_authority"), said)
     if scenario.version is not Version.EXERCISE and not (
         scenario.source and scenario.history and scenario.case
@@ -187,7 +177,7 @@ def _step(scenario: Scenario, step: AnyStep) -> Iterator[tuple[Place, str]]:
 
 
 def _content(scenario: Scenario, verb: str, content: BaseModel) -> Iterator[tuple[Place, str]]:
-    yield from _named(scenario, verb, content)
+    yield from named(scenario, verb, content)
     more: Iterable[tuple[Place, str]] = ()
     if isinstance(content, Send):
         more = _words(scenario, content)
@@ -200,32 +190,6 @@ def _content(scenario: Scenario, verb: str, content: BaseModel) -> Iterator[tupl
         value = getattr(content, name, None)
         if value is not None and value not in there:
             yield (verb, name), f"there is no {name} {value}{did_you_mean(value, there)}"
-
-
-def _named(scenario: Scenario, verb: str, content: BaseModel) -> Iterator[tuple[Place, str]]:
-    """Steps and desks that are named."""
-    desks = (*scenario.desks, *scenario.strangers)
-    for name, value in content:
-        if name in _STEP_FIELDS and isinstance(value, str):
-            yield from (((verb, name), said) for said in _no_step(scenario, value))
-        elif name in _STEPS_FIELDS:
-            for number, each in enumerate(value):
-                yield from (((verb, name, number), said) for said in _no_step(scenario, each))
-        elif name in _DESK_FIELDS and value not in desks:
-            yield (verb, name), f"there is no desk {value}{did_you_mean(value, desks)}"
-    if isinstance(content, Send):
-        for name in ("to", "info"):
-            for number, desk in enumerate(getattr(content, name) or ()):
-                if desk not in desks:
-                    meant = did_you_mean(desk, desks)
-                    said = f"there is no desk {desk}{meant} (what is to be unknown: `strangers`)"
-                    yield (verb, name, number), said
-
-
-def _no_step(scenario: Scenario, name: str) -> Iterator[str]:
-    called = [step.called for step in scenario.steps if step.called]
-    if name not in called:
-        yield f"no step is called {name}{did_you_mean(name, called)}"
 
 
 def _words(scenario: Scenario, content: Send) -> Iterator[tuple[Place, str]]:
@@ -256,7 +220,9 @@ def _library(scenario: Scenario, verb: str, said: Says) -> Iterator[tuple[Place,
         policy=scenario.label.policy, classification=scenario.label.classification,
         releasable_to=tuple(sorted(scenario.cast)),
     )  # fmt: skip
-    saying = Saying(book, lambda name: name, scenario.exercise_name, label)
+    saying = Saying(
+        book, lambda name: name, scenario.exercise_name, label, lambda _: ANY_IDENTITY
+    )  # fmt: skip
     try:
         saying.arguments(verb, said.says, said.given)
     except FormWrong as trouble:
@@ -267,58 +233,6 @@ def _any_identity(scenario: Scenario, name: str) -> str:
     if all(step.called != name for step in scenario.steps):
         raise KeyError(name)
     return ANY_IDENTITY
-
-
-def _expectation(scenario: Scenario, expected: AnyExpectation) -> Iterator[tuple[Place, str]]:
-    for name in ("never", "ends"):
-        asked = getattr(expected, name)
-        if asked is not None:
-            for place, said in _pattern(scenario, asked):
-                yield (name, *place), said
-    if expected.direct is not None:
-        yield from _sought(scenario, expected.direct, getattr(expected, expected.direct))
-
-
-def _pattern(scenario: Scenario, asked: AnyPattern) -> Iterator[tuple[Place, str]]:
-    yield from _sought(scenario, asked.kind, asked.content)
-
-
-def _sought(scenario: Scenario, kind: str, content: BaseModel) -> Iterator[tuple[Place, str]]:
-    assert kind in PATTERNS, "the contract has no other"
-    yield from _named(scenario, kind, content)
-    desk = getattr(content, "desk", None)
-    if desk is not None and desk not in scenario.desks:
-        yield (kind, "desk"), f"there is no desk {desk}{did_you_mean(desk, scenario.desks)}"
-    line = getattr(content, "line", None)
-    if line is not None and line not in scenario.lines:
-        yield (kind, "line"), f"there is no line {line}{did_you_mean(line, scenario.lines)}"
-    if isinstance(content, Told) and content.notice not in notices():
-        meant = did_you_mean(content.notice, notices())
-        yield (kind, "notice"), f"no service gives a notice {content.notice}{meant}"
-    if isinstance(content, OfLedger) and content.event not in notices():
-        meant = did_you_mean(content.event, notices())
-        yield (kind, "event"), f"no service records an event {content.event}{meant}"
-
-
-@cache
-def notices() -> frozenset[str]:
-    """The names of all that services tell and record."""
-    return frozenset(
-        each.__name__
-        for delivery in DELIVERIES.values()
-        for each in alternatives(delivery.model_fields["notice"].annotation)
-        if isinstance(each, type)
-    ) | frozenset(_events())
-
-
-def _events() -> Iterable[str]:
-    for made in SERVICES.values():
-        (event, *_) = made(Settings()).entry.__pydantic_generic_metadata__["args"]
-        for each in alternatives(event):
-            if isinstance(each, type):
-                yield each.__name__
-            else:
-                yield from (one.__name__ for one in get_args(each) if isinstance(one, type))
 
 
 def _no_officer(officer: str, desk: str, officers: Sequence[str]) -> str:

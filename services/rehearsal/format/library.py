@@ -5,14 +5,15 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cache
 from typing import Any, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from schemas.agreement_record import AgreementName
 from schemas.cap import Status
-from schemas.parties import Label
+from schemas.parties import Contract, Label, MessageId
 from services.desk.agreements.speaking import AgreementDesk
 from services.desk.alerts.speaking import AlertDesk
 from services.desk.facts.speaking import FactDesk
@@ -76,6 +77,8 @@ def words_of(verb: str) -> Mapping[str, Mapping[str, Argument]]:
         if name.startswith("_") or "by" not in parameters:
             continue
         hints = get_type_hints(method, include_extras=True)
+        if any(is_dataclass(hint) for hint in hints.values()):
+            continue  # It takes what the library itself has found, which nobody can write.
         found[name.rstrip("_")] = {
             each: Argument(hints[each], parameter.default is parameter.empty)
             for each, parameter in parameters.items()
@@ -95,6 +98,18 @@ def marked(text: str, exercise: str) -> str:
     return f"{mark}\n{text.strip()}\n{mark}"
 
 
+OBLIGATION = "obligation"
+"""The argument that names what a desk owes."""
+
+
+class Owed(Contract):
+    """What a desk owes, by what never differs: the bus finds its identity anew in each run."""
+
+    protocol: AgreementName
+    step: int = Field(ge=1, description="Of the protocol's steps, the first is 1.")
+    regards: MessageId = Field(description="The step whose alert or notice fired the protocol.")
+
+
 @dataclass(frozen=True, slots=True)
 class Saying:
     """How what is given to a verb becomes what the library takes."""
@@ -104,6 +119,8 @@ class Saying:
     """The matter that a step opened; any other name is that of a matter itself."""
     exercise: str
     label: Label
+    owed: Callable[[Owed], str]
+    """The identity of what the speaking desk owes."""
 
     def arguments(self, verb: str, says: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """FormWrong where something is missing, or not as the library takes it."""
@@ -139,6 +156,8 @@ class Saying:
                 return value
         if name == "note" and isinstance(value, str):
             value = self._noted(value)
+        if name == OBLIGATION and isinstance(value, dict):
+            return self.owed(self.book.form(Owed, value))
         contracts = [each for each in alternatives(argument.annotation) if is_contract(each)]
         if isinstance(value, dict):
             value = self._filled(nearest(contracts, value), value)

@@ -26,6 +26,11 @@ def _cause(asked: Any) -> str:
     return f", cause {asked.cause}" if asked.cause else ""
 
 
+_PROMPTS = {
+    "PROMPTED": "prompted for",
+    "OVERDUE": "overdue with",
+    "SETTLED": "no longer asked for",
+}
 _BY = {"DESK": "its own desk", "SERVICE": "the service", "BUS": "the rehearsal's bus"}
 
 SENTENCES: Mapping[str, Callable[[Any], str]] = {
@@ -52,6 +57,10 @@ SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "contact": lambda a: f"the contact asked for in {a.request} is {a.phase}",
     "line": lambda a: f"line {a.line} is {a.phase}{_cause(a)}",
     "record": lambda a: f"the record of {a.of} is {a.phase}",
+    "prompted": lambda a: _with(
+        f"{a.desk} is {_PROMPTS[a.stands]} a new word", on=a.about, of=a.matter, since=a.fact
+    ),
+    "corroboration": lambda a: f"{a.desk} is shown {a.of} as {a.mark}",
     "recorded": lambda a: _with(
         f"it is recorded: {in_words(a.event)}", about=a.about, of=a.matter, where=a.where
     ),

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import heapq
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
-from typing import Protocol
 
-from schemas.alerts import AlertLadderClimbed, AlertTold, AlertWord
-from schemas.hotline import Capacity, CarriedMessage, LadderClimbed
 from schemas.line_record import matter_of
 from schemas.lines import LegalStatus, LinePhase
-from schemas.notices import NoticeLadderClimbed, NoticeReach, NoticeTold, NoticeWord
 from schemas.receipts import CommandRefused
 from services.desk.desk import Desk
-from services.desk.inner.read_back import to_read_back
 from services.desk.lines.due import RETRY_AT_LEAST_S, TRIES
 from services.desk.reading import unfold
-from services.desk.store.records import In
-from services.desk.trouble import DeskTrouble
 from services.rehearsal.format.cast import within
 from services.rehearsal.format.scenario import AnyStep, Exact, Scenario
 from services.rehearsal.format.times import span, written
 from services.rehearsal.format.verbs import VERBS
-from services.rehearsal.play.doing import Done, Hand, line_record
-from services.rehearsal.play.habits import Deed, Due, dues
-from services.rehearsal.stage.clock import ScaledClock
-from services.rehearsal.stage.loop import VirtualLoop
+from services.rehearsal.play.crew import Act, Crew
+from services.rehearsal.play.doing import do
+from services.rehearsal.play.hand import Done, Hand
+from services.rehearsal.play.lines import line_record
+from services.rehearsal.play.pace import Pace
 from services.rehearsal.stage.stage import Stage
 
 Progress = Callable[[str], None]
-Act = Callable[[], Awaitable[None]]
 REPAIRED_AFTER = tuple(timedelta(seconds=each) for each in (0.3, 0.6, 1.2, 2.4, 5.0))
 """When a link looks again for what it lost: after a fault is over, these moments are played."""
 OVERHEARD_AFTER = tuple(timedelta(seconds=each) for each in (0.3, 0.6))
@@ -47,36 +39,11 @@ class NotInPlace(Exception):
     """What should stand when it begins does not. It says what, and what was refused."""
 
 
-class Pace(Protocol):
-    """How time passes."""
-
-    def now(self) -> datetime:
-        """The scenario's time."""
-
-    async def settle(self) -> None:
-        """Until all that follows from what was done has happened."""
-
-    async def reach(self, moment: datetime, look: Callable[[], Awaitable[bool]]) -> None:
-        """Let time pass until then; in real time only until `look` finds something to do."""
-
-
 @dataclass(order=True, slots=True)
 class _Planned:
     at: datetime
     order: int
     act: Act = field(compare=False)
-
-
-@dataclass(slots=True)
-class HabitDone:
-    """Something that was done by habit."""
-
-    at: datetime
-    desk: str
-    officer: str
-    deed: Deed
-    message: str
-    said: str | None
 
 
 class Conductor:
@@ -90,17 +57,10 @@ class Conductor:
         self.at = Exact(self.scenario)
         self.hand = Hand(stage, self.scenario, self.at, after_repair=self._repaired)
         self.done: list[Done] = []
-        self.habits: list[HabitDone] = []
         self._plan: list[_Planned] = []
         self._numbers = count()
-        self._looked: dict[str, int] = {}
-        self._known: set[str] = set()
         self._overheard = 0
-        self._by_step = {
-            (step.desk, step.content.message)
-            for step in self.scenario.steps
-            if step.verb == "acknowledge"
-        }
+        self.crew = Crew(stage, self.scenario, pace, self.at, self._at, self._say, self._label)
         for number in order or range(len(self.scenario.steps)):
             step = self.scenario.steps[number]
             self._at(self.at(step.at), partial(self._take, number, step))
@@ -138,6 +98,9 @@ class Conductor:
     def _clock(self) -> str:
         return written(self.pace.now(), self.scenario.begins)
 
+    def _say(self, line: str) -> None:
+        self._tell(f"{self._clock()} {line}")
+
     def _at(self, moment: datetime, act: Act) -> None:
         heapq.heappush(self._plan, _Planned(moment, next(self._numbers), act))
 
@@ -172,7 +135,7 @@ class Conductor:
     # Steps.
 
     async def _take(self, number: int, step: AnyStep) -> None:
-        done = await self.hand.do(number, step)
+        done = await do(self.hand, number, step)
         self.done.append(done)
         who = step.desk or ("—" if VERBS[step.verb].by_desk else "")
         said = step.content if step.verb == "happens" else f"{who} {step.verb}"
@@ -202,138 +165,13 @@ class Conductor:
     async def _look(self) -> bool:
         """What came is given to the habits; tests that are due are begun and answered."""
         for name in tuple(self.stage.desks):
-            self._see(name)
+            self.crew.see(name)
         return self._attend()
-
-    def _see(self, name: str) -> None:
-        """What came since last time is given to the habits."""
-        store = self.stage.desks[name].store
-        found = [each for kind in BY_HABIT for each in store.ins(kind)]
-        if len(found) == self._looked.get(name, 0):
-            return
-        self._looked[name] = len(found)
-        for each in found:
-            if each.message not in self._known:
-                self._known.add(each.message)
-                BY_HABIT[each.kind](self, name, each)
-
-    def _of_letter(self, name: str, found: In) -> None:
-        notice = unfold(found.value).outer.notice
-        assert found.about is not None, "such a notice is about a message"
-        for_action = True
-        if isinstance(notice, LadderClimbed):
-            if notice.to != name:
-                return
-        else:
-            for_action = notice.capacity is not Capacity.INFO
-        if (name, self._label(found.about)) not in self._by_step:
-            self._plan_dues(name, found, for_action, partial(self._by_habit, name, found.about))
-
-    def _of_alert(self, name: str, found: In) -> None:
-        """An alert, and each newer word of it, is taken over by those to whom it was given."""
-        told = unfold(found.value).outer.notice
-        assert isinstance(told, AlertTold), "only such notices were asked for"
-        given = name in {each.desk for each in told.standing.recipients}
-        if not (given and isinstance(told.event, AlertWord | AlertLadderClimbed)):
-            return
-        by_step = any(
-            step.desk == name and step.verb == "alert" and step.content.says == "acknowledge"
-            for step in self.scenario.steps
-        )
-        if not by_step:
-            act = partial(self._alert_by_habit, name, found.matter, told.standing.newest)
-            self._plan_dues(name, found, for_action=True, act=act)
-
-    def _of_notice(self, name: str, found: In) -> None:
-        """A notice of a launch or an exercise, and each later word that is to be taken over."""
-        told = unfold(found.value).outer.notice
-        assert isinstance(told, NoticeTold), "only such notices were asked for"
-        given = name in {each.desk for each in told.standing.recipients}
-        if name == told.standing.sender or not (
-            given and isinstance(told.event, NoticeWord | NoticeLadderClimbed)
-        ):
-            return
-        by_step = any(
-            step.desk == name and step.verb == "notice" and step.content.says == "acknowledge"
-            for step in self.scenario.steps
-        )
-        if not by_step:
-            act = partial(self._notice_by_habit, name, found.matter, told.standing.newest)
-            self._plan_dues(name, found, for_action=True, act=act)
-
-    def _plan_dues(
-        self, name: str, found: In, for_action: bool, act: Callable[[Due], Awaitable[None]]
-    ) -> None:
-        habits = self.scenario.desks[name]
-        for due in dues(habits, found.received_at, self.at, for_action=for_action):
-            self._at(max(due.at, self.pace.now()), partial(act, due))
-
-    async def _alert_by_habit(self, name: str, chain: str, newest: str, due: Due) -> None:
-        desk = self.stage.desks[name]
-        if due.deed is Deed.OPEN or desk.alerts.one(chain).standing.newest != newest:
-            return
-        try:
-            if due.deed is Deed.ACKNOWLEDGE:
-                desk.alerts.acknowledge(chain, by=due.officer, remark=due.said)
-        except DeskTrouble as trouble:
-            self._tell(f"{self._clock()} {name}: {trouble}")
-            return
-        said = "acknowledges" if due.deed is Deed.ACKNOWLEDGE else "will not take"
-        self.habits.append(
-            HabitDone(self.pace.now(), name, due.officer, due.deed, newest, due.said)
-        )
-        self._tell(f"{self._clock()} {name} {said} the alert {self._label(newest) or chain}")
-        await self.pace.settle()
-
-    async def _notice_by_habit(self, name: str, matter: str, newest: str, due: Due) -> None:
-        desk = self.stage.desks[name]
-        view = desk.notices.one(matter)
-        taken = view.reach(name) is NoticeReach.TAKEN_OVER
-        if due.deed is Deed.OPEN or taken or view.standing.newest != newest:
-            return
-        try:
-            if due.deed is Deed.ACKNOWLEDGE:
-                desk.notices.acknowledge(matter, by=due.officer, passed_to=due.said)
-        except DeskTrouble as trouble:
-            self._tell(f"{self._clock()} {name}: {trouble}")
-            return
-        said = "acknowledges" if due.deed is Deed.ACKNOWLEDGE else "will not take"
-        self.habits.append(
-            HabitDone(self.pace.now(), name, due.officer, due.deed, newest, due.said)
-        )
-        self._tell(f"{self._clock()} {name} {said} the notice {self._label(newest) or matter}")
-        await self.pace.settle()
 
     def _label(self, message: str) -> str | None:
         return next(
             (label for label, each in self.hand.identities.items() if each == message), None
         )
-
-    async def _by_habit(self, name: str, message: str, due: Due) -> None:
-        desk = self.stage.desks[name]
-        letter = desk.letter(message)
-        if letter.state in ("ACKNOWLEDGED", "DELIVERED TO PRINCIPAL") or letter.withdrawn_unread:
-            return
-        if due.deed is Deed.ACKNOWLEDGE and letter.withdrawn_by is not None:
-            return
-        try:
-            desk.show(message, by=due.officer)
-            if due.deed is Deed.ACKNOWLEDGE:
-                place = to_read_back(letter.text)
-                desk.acknowledge(
-                    message, by=due.officer, passed_to=due.said,
-                    read_back=place.point if place else None,
-                )  # fmt: skip
-        except DeskTrouble as trouble:
-            self._tell(f"{self._clock()} {name}: {trouble}")
-            return
-        self.habits.append(
-            HabitDone(self.pace.now(), name, due.officer, due.deed, message, due.said)
-        )
-        said = {Deed.OPEN: "opens", Deed.ACKNOWLEDGE: "acknowledges",
-                Deed.REFUSE: "will not take"}[due.deed]  # fmt: skip
-        self._tell(f"{self._clock()} {name} {said} {self._label(message) or message[-6:]}")
-        await self.pace.settle()
 
     # Lines.
 
@@ -425,13 +263,6 @@ class Conductor:
         raise NotInPlace(f"line {line} does not come to stand before it begins: {why}")
 
 
-BY_HABIT: Mapping[str, Callable[[Conductor, str, In], None]] = {
-    CarriedMessage.__name__: Conductor._of_letter,  # noqa: SLF001 - the conductor's own table.
-    LadderClimbed.__name__: Conductor._of_letter,  # noqa: SLF001 - as above.
-    AlertTold.__name__: Conductor._of_alert,  # noqa: SLF001 - as above.
-    NoticeTold.__name__: Conductor._of_notice,  # noqa: SLF001 - as above.
-}
-"""By notice, what people at a desk make of it by habit. A new service's notices are new rows."""
 _ROUNDS = 200
 """More turns than anything in a scenario takes."""
 REPEATED_AFTER = timedelta(seconds=11)
@@ -443,58 +274,3 @@ def _told_of(desk: Desk, line: str) -> bool:
 
 def _is_operational(desk: Desk, line: str) -> bool:
     return desk.lines.one(line).standing.phase is LinePhase.OPERATIONAL
-
-
-class VirtualPace:
-    """Time that moves from one moment at which something happens to the next."""
-
-    def __init__(self, loop: VirtualLoop) -> None:
-        self._loop = loop
-
-    def now(self) -> datetime:
-        """The scenario's time."""
-        return self._loop.now()
-
-    async def settle(self) -> None:
-        """Until nothing can go on without time passing."""
-        await self._loop.quiet()
-
-    async def reach(self, moment: datetime, look: Callable[[], Awaitable[bool]]) -> None:  # noqa: ARG002 - nothing happens unseen here.
-        """At once."""
-        self._loop.advance_to(moment)
-
-
-class RealPace:
-    """Time that passes by itself, as fast as in the world or so many times faster."""
-
-    def __init__(self, clock: ScaledClock, stage: Stage) -> None:
-        self._clock, self._stage = clock, stage
-
-    def now(self) -> datetime:
-        """The scenario's time."""
-        return self._clock.now()
-
-    async def settle(self) -> None:
-        """Until no desk has written or been given anything for a moment; not for ever."""
-        loop = asyncio.get_running_loop()
-        began = still = loop.time()
-        seen = None
-        while loop.time() - began < SETTLED_WITHIN_S:
-            stands = [desk.store.version for desk in self._stage.desks.values()]
-            if stands != seen:
-                seen, still = stands, loop.time()
-            elif loop.time() - still >= STILL_FOR_S:
-                return
-            await asyncio.sleep(LOOK_EVERY_S)
-
-    async def reach(self, moment: datetime, look: Callable[[], Awaitable[bool]]) -> None:
-        """Look every now and then whether something is to be done before."""
-        while (left := (moment - self.now()).total_seconds() / self._clock.faster) > 0:
-            if await look():
-                return
-            await asyncio.sleep(min(LOOK_EVERY_S, left))
-
-
-STILL_FOR_S = 0.12
-SETTLED_WITHIN_S = 2.0
-LOOK_EVERY_S = 0.03

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from schemas.acts import Terms
-from schemas.hearsay import HeardElsewhere
-from schemas.hotline import MessageOuter, Quote
-from schemas.line_record import End, LineRecord, Schedule
-from schemas.particulars import CONTRACTS
-from schemas.parties import Label, MessageType, Precedence, nation_of
+from schemas.hotline import MessageOuter
+from schemas.parties import MessageType
 from services.bus import seal, topics, wire
 from services.bus.topics import Realm
 from services.bus.transport import Outgoing
-from services.desk.desk import Desk
-from services.desk.draft import Draft
 from services.desk.inner.read_back import to_read_back
 from services.desk.reading import open_record
 from services.desk.store.records import Out
 from services.desk.trouble import DeskTrouble, explained
-from services.rehearsal.format.cast import Marking
-from services.rehearsal.format.forms import Book, FormWrong
-from services.rehearsal.format.library import LIBRARIES, Saying, marked, method_of, words_of
-from services.rehearsal.format.scenario import AnyStep, Exact, Scenario
-from services.rehearsal.format.times import span
+from services.rehearsal.format.forms import FormWrong
+from services.rehearsal.format.library import LIBRARIES, method_of, words_of
+from services.rehearsal.format.scenario import AnyStep
 from services.rehearsal.format.verbs import (
     Acknowledge,
     Fault,
@@ -40,170 +31,11 @@ from services.rehearsal.format.verbs import (
     Send,
     Translate,
 )
+from services.rehearsal.play.hand import Done, Hand
+from services.rehearsal.play.lines import line_record
 from services.rehearsal.stage.bus import LiveTopicForbidden
-from services.rehearsal.stage.stage import Stage
 
 FORGOTTEN = "FORGOTTEN"
-UNKNOWN_IDENTITY = "f" * 32
-
-
-@dataclass(slots=True)
-class Done:
-    """A step that was taken, and what came of it at once."""
-
-    number: int
-    step: AnyStep
-    at: datetime
-    identity: str | None = None
-    """Of what it said, where it said something."""
-    refused_by: str | None = None
-    """DESK or BUS, where it went no further."""
-    codes: tuple[str, ...] = ()
-    said: str = ""
-
-    @property
-    def called(self) -> str | None:
-        """Its name."""
-        return self.step.called
-
-
-@dataclass(slots=True)
-class Hand:
-    """Who does what a scenario says, on a stage."""
-
-    stage: Stage
-    scenario: Scenario
-    at: Exact
-    identities: dict[str, str] = field(default_factory=dict)
-    """By a step's name, what the bus calls what it said."""
-    drafts: dict[str, int] = field(default_factory=dict)
-    after_repair: Callable[[], None] = lambda: None
-
-    async def do(self, number: int, step: AnyStep) -> Done:
-        """Take a step. What is refused is a result; what cannot be is a mistake, and raised."""
-        done = Done(number, step, self.stage.clock.now())
-        try:
-            with explained():
-                done.identity = await DOES[step.verb](self, step, step.content)
-        except DeskTrouble as trouble:
-            done.refused_by, done.said = "DESK", str(trouble)
-            done.codes = trouble.codes or ("DeskTrouble",)
-        except FormWrong as trouble:
-            done.refused_by, done.codes, done.said = "DESK", ("FormWrong",), str(trouble)
-        except LiveTopicForbidden as trouble:
-            done.refused_by, done.codes = "BUS", (type(trouble).__name__,)
-            done.said = str(trouble)
-        if done.identity is not None and step.called is not None:
-            self.identities[step.called] = done.identity
-        return done
-
-    # What stands for what.
-
-    def desk(self, step: AnyStep) -> Desk:
-        """The desk that does it."""
-        assert step.desk is not None, "the contract asks for it"
-        return self.stage.desks[step.desk]
-
-    def officer(self, step: AnyStep, number: int = 0) -> str:
-        """Who does it: as the step names them, else the desk's officers in their order."""
-        assert step.desk is not None, "the contract asks for it"
-        named = step.officers or self.scenario.desks[step.desk].officers
-        return named[min(number, len(named) - 1)]
-
-    def message(self, name: str) -> str:
-        """A message by its step's name; one that never went out has no identity."""
-        return self.identities.get(name, UNKNOWN_IDENTITY)
-
-    @property
-    def book(self) -> Book:
-        """For the tables of acts and services."""
-        return Book(self.at, self.scenario.places, self._identity)
-
-    @property
-    def saying(self) -> Saying:
-        """For what is said to services that keep records."""
-        label = self.label(self.scenario.label)
-        return Saying(self.book, self._matter, self.scenario.exercise_name, label)
-
-    def _matter(self, name: str) -> str:
-        """The matter of what a step said; else the name is that of a matter."""
-        identity = self.identities.get(name)
-        outs = (desk.store.out(identity) for desk in self.stage.desks.values() if identity)
-        return next((out.matter for out in outs if out is not None), name)
-
-    def _identity(self, name: str) -> str:
-        self.scenario.called(name)  # A step that never spoke is named all the same.
-        return self.message(name)
-
-    def followed(self, send: Send) -> Draft | MessageOuter | None:
-        """The message that one follows: answers, corrects or cancels."""
-        name = send.answers or send.corrects or send.cancels
-        if name is None:
-            return None
-        for desk in self.stage.desks.values():
-            given, made = desk.store.identities(self.message(name))
-            if made:
-                return desk.sent(made[0]).outer
-            if given:
-                return desk.letter(given[0]).outer
-        return None
-
-    def draft(self, step: AnyStep, send: Send) -> Draft:
-        """What a step says, as the desk's library takes it."""
-        first = self.followed(send)
-        to = send.to if send.to is not None else self._addressed(step, send, first)
-        named = [name for name in (send.answers, send.corrects, send.cancels) if name]
-        precedence = send.precedence or (first.precedence if first else Precedence.ROUTINE)
-        contract = CONTRACTS.get(send.act)
-        bare = send.cancels is not None or contract is None or not send.particulars
-        book = self.book
-        table = {"act": send.act.value, **send.particulars}
-        matter = send.matter or (first.matter if first else self.scenario.matter_name)
-        said = send.text if send.unmarked else marked(send.text, self.scenario.exercise_name)
-        return Draft(
-            matter=matter,
-            precedence=precedence,
-            action=to,
-            info=send.info or (first.info if first and (send.corrects or send.cancels) else ()),
-            label=self.label(send.label or self.scenario.label),
-            subject=send.subject or (f"Re: {named[0]}" if named else send.act.replace("_", " ")),
-            text=said,
-            language=send.language,
-            act=send.act,
-            terms=book.form(Terms, send.terms) if send.terms else None,
-            particulars=None if bare or contract is None else book.form(contract, table),
-            message_type=MessageType.EXERCISE,
-            exercise=self.scenario.exercise_name,
-            references=tuple(map(self.message, send.references)),
-            quotes=tuple(
-                Quote(message=self.message(name), label=self.label(self.scenario.label))
-                for name in send.quotes
-            ),
-            in_reply_to=self.message(send.answers) if send.answers else None,
-            corrects=self.message(send.corrects) if send.corrects else None,
-            cancels=self.message(send.cancels) if send.cancels else None,
-            reply_by=self.at(send.reply_by) if send.reply_by else None,
-            expires_at=self.at(send.expires_at) if send.expires_at else None,
-            rests_on=send.rests_on,
-            heard=tuple(book.form(HeardElsewhere, each) for each in send.heard),
-        )
-
-    def _addressed(
-        self, step: AnyStep, send: Send, first: Draft | MessageOuter | None
-    ) -> tuple[str, ...]:
-        if first is None:
-            return (step.desk or "",)
-        if send.answers and isinstance(first, MessageOuter):
-            return (first.sender,)
-        return first.action
-
-    def label(self, marking: Marking) -> Label:
-        """The confidentiality label that is meant."""
-        return Label(
-            policy=marking.policy,
-            classification=marking.classification,
-            releasable_to=tuple(sorted(marking.releasable_to or self.scenario.cast)),
-        )
 
 
 Doer = Callable[[Hand, AnyStep, Any], Awaitable[str | None]]
@@ -316,9 +148,10 @@ def _says(verb: str) -> Doer:
     """Says it as the desk library has it: its officers, its exercise, and what the step gives."""
 
     async def say(hand: Hand, step: AnyStep, said: Says) -> str | None:
-        library = getattr(hand.desk(step), LIBRARIES[verb].attribute)
+        desk = hand.desk(step)
+        library = getattr(desk, LIBRARIES[verb].attribute)
         takes = words_of(verb).get(said.says, {})
-        arguments = hand.saying.arguments(verb, said.says, said.given)
+        arguments = hand.saying(desk).arguments(verb, said.says, said.given)
         two = "drafter" in takes and (takes["drafter"].required or len(step.officers) > 1)
         arguments["by"] = hand.officer(step, 1 if two else 0)
         if two:
@@ -407,39 +240,20 @@ DOES: Mapping[str, Doer] = {
 """By the verb's name in `format/verbs.py`, which says what it is given."""
 
 
-def line_record(name: str, scenario: Scenario) -> LineRecord:
-    """The record that all parties of a line in place have adopted. At each end those release who
-    are officers there.
-    """
-    line = scenario.lines[name]
-    tests = line.tests
-    ends = [
-        End(
-            nation=nation_of(desk),
-            desk=desk,
-            alternates=tuple(a for a in line.alternates if nation_of(a) == nation_of(desk)),
-            terminals=line.terminals,
-            language="en",
-            release_authority=line.released_at(scenario.desks[desk].officers),
-        )
-        for desk in sorted(line.between)
-    ]
-    return LineRecord(
-        line=name,
-        legal_basis=line.legal_basis,
-        scope=line.scope,
-        level=line.level,
-        ends=tuple(ends),
-        paths=line.paths,
-        schedule=Schedule(
-            cadence=tests.cadence,
-            times=tests.times,
-            weekday=tests.weekday,
-            tolerance_s=round(span(tests.tolerance).total_seconds()),
-            misses_to_outage=tests.misses_to_outage,
-        ),
-        review_due=line.review_due or REVIEW_DUE,
-    )
-
-
-REVIEW_DUE = datetime(2100, 1, 1).date()  # noqa: DTZ001 - a date, which has no zone.
+async def do(hand: Hand, number: int, step: AnyStep) -> Done:
+    """Take a step. What is refused is a result; what cannot be is a mistake, and raised."""
+    done = Done(number, step, hand.stage.clock.now())
+    try:
+        with explained():
+            done.identity = await DOES[step.verb](hand, step, step.content)
+    except DeskTrouble as trouble:
+        done.refused_by, done.said = "DESK", str(trouble)
+        done.codes = trouble.codes or ("DeskTrouble",)
+    except FormWrong as trouble:
+        done.refused_by, done.codes, done.said = "DESK", ("FormWrong",), str(trouble)
+    except LiveTopicForbidden as trouble:
+        done.refused_by, done.codes = "BUS", (type(trouble).__name__,)
+        done.said = str(trouble)
+    if done.identity is not None and step.called is not None:
+        hand.identities[step.called] = done.identity
+    return done

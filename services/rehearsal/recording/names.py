@@ -10,13 +10,16 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from schemas.agreement_facts import ObligationOpened
 from schemas.agreement_record import MATTER_PREFIX as AGREEMENT
 from schemas.alerts import PREFIX as ALERT
 from schemas.alerts import TEMPLATES_PREFIX, chain_of, templates_of
 from schemas.concerns import CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX
 from schemas.contacts import REGISTER_PREFIX, register_of
 from schemas.line_record import MATTER_PREFIX as LINE
+from schemas.notices import NOTICE_PREFIX
 from schemas.parties import nation_of
+from schemas.sources import Source
 from schemas.visit_terms import MATTER_PREFIX as VISIT
 from services.bus.rulebook import Standing
 from services.desk.fields import alternatives
@@ -42,6 +45,11 @@ class Names:
     """By a command's identity, the step that says it again."""
     chains: dict[str, str] = field(default_factory=dict)
     """By an alert's matter, its own in the recording."""
+    owed: dict[str, ObligationOpened] = field(default_factory=dict)
+    """By its identity, what a desk owed under an agreement."""
+    areas: dict[str, str] = field(default_factory=dict)
+    """By a notice's matter, the place that stands for its areas: no two notices share one, so that
+    what was detected is explained by the same notice again."""
     lines: frozenset[str] = frozenset()
     """The lines whose records are in the recording."""
     lost: set[str] = field(default_factory=set)
@@ -108,7 +116,7 @@ class Names:
             return templates_of(self.desk(matter.removeprefix(TEMPLATES_PREFIX)))
         if matter.startswith(REGISTER_PREFIX):
             return register_of(self.nation(matter.removeprefix(REGISTER_PREFIX).upper()))
-        for prefix in (CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX):
+        for prefix in (CONCERN_PREFIX, HAZARD_PREFIX, HOSTING_PREFIX, NOTICE_PREFIX):
             if matter.startswith(prefix):
                 return f"{prefix}{self.numbered('case', matter)}"
         if matter.startswith(ALERT):
@@ -120,6 +128,18 @@ class Names:
         if matter.startswith(VISIT):
             return f"{VISIT}{self.numbered('request', matter)}"
         return self.numbered("matter", matter)
+
+    def area(self, matter: str) -> str:
+        """A place for the areas of a notice, of its own."""
+        return self.areas.setdefault(matter, f"{PLACE} {len(self.areas) + 2}")
+
+    @property
+    def places(self) -> dict[str, dict[str, float]]:
+        """Where nothing is, and a degree from each other."""
+        return {
+            name: {"latitude": float(number // 180), "longitude": float(number % 180)}
+            for number, name in enumerate((PLACE, *self.areas.values()))
+        }
 
     def chain(self, matter: str, sender: str) -> str:
         """The CAP identifier with which an alert begins; from it follows its matter."""
@@ -167,6 +187,9 @@ class Names:
                 return self.at(value)
             case date():
                 return value.isoformat()
+            case Source():
+                named = self.numbered("source", f"{value.of} {value.name}")
+                return {"of": self.nation(value.of), "kind": value.kind.value, "name": named}
             case BaseModel():
                 return self.table(value)
             case tuple():
@@ -208,7 +231,7 @@ _OF: Mapping[str, Any] = {
     ),
     **dict.fromkeys(
         ("point_of_contact", "info", "desk", "depositary", "ministry", "watch", "mediator",
-         "final_consumer", "via"),
+         "final_consumer", "via", "addressees", "final_consumers"),
         Names.desk,
     ),
     **dict.fromkeys(("threads", "dispels", "matter", "event"), Names.matter),

@@ -9,15 +9,17 @@ from typing import Any
 
 import yaml
 
+from schemas.agreement_facts import ObligationOpened
 from schemas.catalogue import KINDS
 from schemas.envelope import Outer, Submission
 from schemas.hotline import MessageOuter, ReportDelivered
 from schemas.lines import EstablishLine, LineCommand
 from schemas.parties import nation_of
 from schemas.receipts import CommandRefused, MovedToLowerLane, SequenceSkipped
+from schemas.redelivery import RedeliverRecord
 from services.rehearsal.outcome.standing import phase_in
 from services.rehearsal.recording import hotline, services
-from services.rehearsal.recording.names import PLACE, Names
+from services.rehearsal.recording.names import Names
 from services.rehearsal.recording.spoken import Spoken
 from services.rehearsal.stage.ledgers import Traffic
 
@@ -81,7 +83,10 @@ def recorded(traffic: Traffic, name: str) -> Recording:
         raise NothingRecorded("the ledgers hold nothing that a desk said in these matters")
     begins = said[0][0].received_at.replace(second=0, microsecond=0)
     names = Names(begins, traffic.desks)
-    return _Recorder(name, entries, said, names, len(spoken) - len(said)).recording()
+    orders = sum(isinstance(each, RedeliverRecord) for _, each in spoken)
+    left_out = Counter({f"{RedeliverRecord.__name__}: {NO_VERB}": orders} if orders else {})
+    by_itself = len(spoken) - len(said) - orders
+    return _Recorder(name, entries, said, names, by_itself, left_out).recording()
 
 
 def _command(entry: Any) -> Outer:
@@ -92,7 +97,7 @@ def _command(entry: Any) -> Outer:
 
 
 def _is_a_desks(command: Outer) -> bool:
-    return "-" in command.sender and not isinstance(command, ReportDelivered)
+    return "-" in command.sender and not isinstance(command, ReportDelivered | RedeliverRecord)
 
 
 @dataclass
@@ -111,6 +116,12 @@ class _Recorder:
         lines = hotline.lines_of(commands, self.names)
         self.names.lines = frozenset(lines)
         self._simplified(commands)
+        self.names.owed = {
+            event.obligation: event
+            for entry in self.entries
+            for event in entry.events
+            if isinstance(event, ObligationOpened)
+        }
         steps: list[dict[str, Any]] = []
         expectations: list[dict[str, Any]] = []
         for number, (entry, command) in enumerate(self.said, 1):
@@ -129,7 +140,7 @@ class _Recorder:
             " recording.",
             "begins": self.names.begins.isoformat(timespec="seconds").replace("+00:00", "Z"),
             "ends": f"{ends} 1s",
-            "places": {PLACE: {"latitude": 0.0, "longitude": 0.0}},
+            "places": self.names.places,
             "cast": self._cast(bool(lines)),
             "strangers": sorted(
                 self.names.desk(each) for each in self.met if each not in self.names.desks

@@ -13,7 +13,14 @@ WORDS = {"text": REMOVED}
 EARLIEST = "1900-01-01"
 """In the place of dates that say something of a person or a form."""
 TEMPLATE = {"headline": REMOVED, "description": REMOVED, "note": REMOVED}
-AREA = {"area_desc": REMOVED, "circle": [{"centre": PLACE, "radius_km": 0.0}]}
+
+
+def area_at(place: str) -> dict[str, Any]:
+    """An area that is one point."""
+    return {"area_desc": REMOVED, "circle": [{"centre": place, "radius_km": 0.0}]}
+
+
+AREA = area_at(PLACE)
 ASKED = {"causes": [REMOVED], "activity": REMOVED, "area": [AREA]}
 PROGRAMME = {
     "purpose": REMOVED, "area": [AREA], "programme": [{"day": EARLIEST, "text": REMOVED}],

@@ -9,12 +9,14 @@ from schemas import agreements as a
 from schemas import alerts as al
 from schemas import concerns as c
 from schemas import contacts as k
+from schemas import notices as n
 from schemas import visits as v
 from schemas.cap import cap_time
 from schemas.crisis import Confidence
 from schemas.envelope import Submission
 from services.rehearsal.recording import removed
 from services.rehearsal.recording.names import NO_DIGEST, REMOVED
+from services.rehearsal.recording.notices import amended, detected, given
 from services.rehearsal.recording.spoken import Spoken, Told, Turn
 from services.rehearsal.recording.visits import amendment_only, decided, observed, reported, request
 
@@ -166,9 +168,15 @@ def _correct(spoken: Spoken) -> Told:
 
 
 def _meet(spoken: Spoken) -> Told:
-    """An obligation's identity is found anew in each run: a desk that owes one thing names it."""
+    """An obligation's identity is found anew in each run: it is named by what it follows from."""
+    names, owed = spoken.names, spoken.names.owed.get(spoken.command.obligation)
+    regards = names.message(owed.regards) if owed is not None else None
+    told: Any = ""
+    if owed is not None and regards is not None:
+        protocol = names.numbered("protocol", owed.protocol)
+        told = {"protocol": protocol, "step": owed.step, "regards": regards}
     return "agreement", "meet", {
-        "obligation": "", "message": spoken.names.message(spoken.command.met_by),
+        "obligation": told, "message": names.message(spoken.command.met_by),
     }  # fmt: skip
 
 
@@ -183,6 +191,17 @@ TURNS: Mapping[type[Any], Turn] = {
     al.ErrorAlert: _simple("alert", "error", "chain", note=REMOVED),
     al.AcknowledgeAlert: _simple("alert", "acknowledge", "chain"),
     al.LinkThreads: _simple("alert", "link", "chain", "incident", "threads"),
+    al.CorroborateAlert: _simple("alert", "corroborate", "chain", "source", remark=REMOVED),
+    al.ContradictAlert: _simple("alert", "contradict", "chain", "source", remark=REMOVED),
+    n.NotifyLaunch: given,
+    n.NotifyExercise: given,
+    n.AmendNotice: amended,
+    n.ConfirmNotice: _simple("notice", "confirm", "named", "begins", "ends", text=REMOVED),
+    n.CancelNotice: _simple("notice", "cancel", "named", text=REMOVED),
+    n.EndNotice: _simple("notice", "end", "named", text=REMOVED),
+    n.ContinueExercise: _simple("notice", "continue", "named", text=REMOVED),
+    n.AcknowledgeNotice: _simple("notice", "acknowledge", "named", passed_to=REMOVED),
+    n.LinkDetection: detected,
     c.RequestExplanation: _opens("request", "asked", removed.ASKED),
     c.UpdateRequest: _simple("risk", "add", "named", asked=removed.ASKED),
     c.ReplyToRequest: _reply,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from services.watch.figures import Figures, Health, ProcessFigures
+from services.watch.figures import Figures, Health, Latency, ProcessFigures
 from services.watch.terminal.panes import (
     in_order,
     lane_tone,
@@ -223,8 +223,12 @@ def _processes(figures: Figures, now: datetime) -> Table:
 
 
 def _traffic(figures: Figures) -> Table:
-    found = [each for each in figures.latencies if rank(each.precedence) >= rank("IMMEDIATE")]
-    worst = sorted(found, key=lambda each: (-rank(each.precedence), -each.p99_s))[:4]
+    newest: dict[tuple[str, str, str], Latency] = {}
+    for each in sorted(figures.latencies, key=lambda each: each.window_s):
+        if rank(each.precedence) >= rank("IMMEDIATE"):
+            # A channel once, by what was said last; its longer windows are with the lanes.
+            newest.setdefault((each.service, each.precedence, each.channel), each)
+    worst = sorted(newest.values(), key=lambda each: (-rank(each.precedence), -each.p99_s))[:4]
     rows = []
     for each in worst:
         said = (

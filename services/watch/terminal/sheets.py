@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -103,6 +103,22 @@ def line(table: Table, row: Row, room: int) -> str:
     fitted = widths(columns, room)
     shown = (_cell(columns[n], cells[n], width) for n, width in fitted.items())
     return (" " * GAP).join(shown)[:room].ljust(room)
+
+
+def printed(sheet: Sheet, room: int) -> Iterator[str]:
+    """The whole sheet for a stream that is no screen: no line wider than `room`, none padded."""
+    for number, table in enumerate(sheet):
+        if number:
+            yield ""
+        if table.title:
+            yield table.title
+        if not table.rows:
+            yield printable(table.empty)
+            continue
+        if any(column.title for column in table.columns):
+            yield heading(table, room).rstrip()
+        for row in table.rows:
+            yield line(table, row, room).rstrip()
 
 
 def _columns(table: Table) -> tuple[Column, ...]:

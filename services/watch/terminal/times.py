@@ -27,9 +27,11 @@ def with_age(at: datetime | None, now: datetime) -> str:
 
 
 def lasting(seconds: float | None) -> str:
-    """A duration: 120ms, 4.2s, 12m 05s."""
+    """A duration: 120ms, 4.2s, 12m 05s; -12h 05m where what was announced had begun before."""
     if seconds is None:
         return "-"
+    if seconds < 0:
+        return f"-{lasting(-seconds)}"
     if seconds < _SECOND:
         return f"{seconds * 1000:.0f}ms"
     if seconds < _MINUTE:

@@ -1,0 +1,82 @@
+"""What operators see at the end of a story: the figures, and never a text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from services.bus.settings import Settings
+from services.bus.topics import Realm
+from services.bus.wire import digest, encode
+from services.local.checker import counting
+from services.local.services import SERVICES
+from services.local.stage import Ledgers
+from services.watch import figuring
+from services.watch.client import WatchClient
+from services.watch.figures import Figures
+from services.watch.part import Part
+from services.watch.source import Silent
+from services.watch.terminal.overview import overview
+from services.watch.terminal.panes import contacts, waiting
+from services.watch.terminal.sheets import Sheet
+
+COUNTED_WITHIN_S = 60.0
+"""How long the watch may take to start and to count the ledgers of a story to their end."""
+
+
+def folded(ledgers: Ledgers, at: datetime) -> Figures:
+    """The figures of ledgers alone, in one go: without brokers, lanes and processes."""
+    parts = []
+    for service, partitions in ledgers.items():
+        for number, entries in enumerate(partitions):
+            part = Part(service, number)
+            for offset, entry in enumerate(entries):
+                found = digest(encode(entry))
+                part.take(entry, found)
+                part.pass_to(offset + 1, found)
+            parts.append(part)
+    return figuring.figures(parts, at, Realm.LIVE.value)
+
+
+def counted_of(ledgers: Ledgers) -> Mapping[str, int]:
+    """How many entries count, by service."""
+    return {
+        name: len(counting(SERVICES[name](Settings()), partitions))
+        for name, partitions in ledgers.items()
+    }
+
+
+async def asked(url: str, ledgers: Ledgers) -> Figures:
+    """What the watch at `url` shows, once it has counted all that stands in these ledgers.
+
+    Raises Silent, with the reason, where it does not within COUNTED_WITHIN_S.
+    """
+    wanted, why = counted_of(ledgers), "it did not answer"
+    client = WatchClient(url)
+    try:
+        async with asyncio.timeout(COUNTED_WITHIN_S):
+            while True:
+                try:
+                    figures = await client.figures_now()
+                except Silent as trouble:
+                    why = str(trouble)
+                else:
+                    short = {n: c - figures.folded.get(n, 0) for n, c in wanted.items()}
+                    if not any(left > 0 for left in short.values()):
+                        return figures
+                    why = f"it has not counted {sum(short.values())} entries yet"
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        raise Silent(f"{why}, after {COUNTED_WITHIN_S:g} s") from None
+    finally:
+        await client.close()
+
+
+def sheet(figures: Figures) -> Sheet:
+    """What the view shows of them: what needs somebody, what is owed, how all stands."""
+    needs, processes, traffic = overview(figures, figures.at)
+    runs = (processes,) if figures.processes else ()
+    owed, standing = waiting(figures, figures.at), contacts(figures, figures.at)
+    shown = (needs, *runs, traffic, *owed, *standing)
+    return tuple(each for each in shown if each.rows or each is needs)
