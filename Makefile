@@ -9,7 +9,7 @@ AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 # Empty where `make test` runs them anyway, as in .ci/run.
 HOUSE ?= tests/house
 
-.PHONY: demo up down test check docs bench chaos lock clean
+.PHONY: demo up down test check docs bench chaos storm lock clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/pip:
@@ -59,6 +59,9 @@ bench: $(VENV)/dev  ## The hotline beside plain aiokafka on one broker; .detente
 
 chaos: $(VENV)/dev  ## The long campaign of crash rounds: 20 of 2,000 messages.
 	@$(BIN)/python -m tests.chaos.campaign --rounds 20 --messages 2000
+
+storm: $(VENV)/dev  ## The watch against a plain fold: 100,000 entries, kills, rebuilds.
+	@WATCH_EVENTS=100000 $(BIN)/python -m pytest -q tests/integration/test_watch.py
 
 lock: $(VENV)/dev  ## Write the locks anew, with hashes and without addresses.
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
