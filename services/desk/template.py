@@ -37,6 +37,7 @@ EXPLANATIONS = {
     "name": "as people know it",
     "nation": "its code",
     "need": "what is asked for",
+    "number": "how many",
     "obligation": "what it binds itself to",
     "of": "what is regretted, in the words that were settled on",
     "on_violation": "what is done where it is held to be violated",
