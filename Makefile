@@ -37,6 +37,7 @@ down: $(VENV)/run  ## Stop all that `make up` started.
 	@$(BIN)/detente down
 
 test: $(VENV)/dev  ## Every test that fits into minutes, the ones on a real Kafka included.
+	@$(BIN)/detente kafka prepare || true # Fetched in no test's time. Tests say what they miss.
 	@$(BIN)/python -m pytest $(AT_ONCE) $(TESTS)
 
 check: $(VENV)/dev  ## Lint, types, imports; docs in step; no contract breaks an older reader.

@@ -128,6 +128,20 @@ async def test_every_broker_is_named_with_whether_it_answers(
     assert node.address
 
 
+async def test_a_hundred_topics_more_are_told_as_soon(house: House, brokers: Brokers) -> None:
+    await brokers.topics(Realm.LIVE)
+    desks = [f"xdd-many-{number}" for number in range(25)]
+    made = [
+        each
+        for desk in desks
+        for each in topics.of_desk(desk)
+        if each.name.startswith(f"desk.{desk}.")
+    ]
+    assert len(made) == 100
+    await house.bus.ensure(made)
+    assert {each.name for each in made} <= {x.name for x in await brokers.topics(Realm.LIVE)}
+
+
 async def test_asking_writes_nothing_and_joins_no_group(house: House, brokers: Brokers) -> None:
     async def said() -> Any:
         return await brokers.topics(Realm.EXERCISE), await brokers.groups(Realm.EXERCISE)

@@ -25,6 +25,10 @@ from tests.kit.rehearsals import written
 
 (ORDER,) = [kind for kind, contract in KINDS.items() if contract is RedeliverRecord]
 
+WITH_THE_BUS = sorted(
+    (Path(__file__).parent.parent / "scenarios").glob("*.with-the-bus.scenario.yaml")
+)
+
 
 @pytest.fixture(params=("hotline", "alerts", "notices", "visits", "agreements"))
 def play(request: pytest.FixtureRequest) -> Played:
@@ -46,6 +50,17 @@ def test_all_that_four_services_and_a_line_carry_ends_in_a_replay_as_it_ended(
     before = standings(play.record, lambda what, name: renamed(play.recording.names, what, name))
     assert standings(again.record) == before
     assert len(before) > 4
+
+
+@pytest.mark.parametrize("file", WITH_THE_BUS, ids=lambda file: file.name.split("-")[0])
+def test_the_recording_of_a_crisis_ends_as_that_crisis_ended(file: Path, tmp_path: Path) -> None:
+    crisis = played(file.name.removesuffix(".scenario.yaml"), file.parent)
+    again = load(written(tmp_path, crisis.recording.yaml, "again"))
+    outcome = rehearse(again.scenario)
+    assert outcome.holds, told(outcome, again)
+    names = crisis.recording.names
+    before = standings(crisis.record, lambda what, name: renamed(names, what, name))
+    assert standings(outcome.record) == before
 
 
 def test_no_word_no_name_and_no_position_is_in_a_recording(play: Played) -> None:

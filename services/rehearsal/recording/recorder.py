@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,14 +12,20 @@ import yaml
 from schemas.agreement_facts import ObligationOpened
 from schemas.catalogue import KINDS
 from schemas.envelope import Outer, Submission
-from schemas.hotline import MessageOuter, ReportDelivered
+from schemas.hotline import (
+    LadderClimbed,
+    MessageAccepted,
+    MessageDelivered,
+    MessageOuter,
+    ReportDelivered,
+)
 from schemas.lines import EstablishLine, LineCommand
 from schemas.parties import nation_of
-from schemas.receipts import CommandRefused, MovedToLowerLane, SequenceSkipped
+from schemas.receipts import MovedToLowerLane, SequenceSkipped
 from schemas.redelivery import RedeliverRecord
-from services.rehearsal.outcome.standing import phase_in
 from services.rehearsal.recording import hotline, services
 from services.rehearsal.recording.names import Names
+from services.rehearsal.recording.outcome import ends, expected, refused
 from services.rehearsal.recording.spoken import Spoken
 from services.rehearsal.stage.ledgers import Traffic
 
@@ -128,18 +134,18 @@ class _Recorder:
             step = self._step(number, entry, command)
             if step is not None:
                 steps.append(step)
-                expectations += self._refused(entry, step)
+                expectations += refused(entry, step)
         for entry in self.entries:
             for event in entry.events:
-                expectations += self._expected(entry, event)
-        ends = self.names.at(self.entries[-1].received_at)
+                expectations += expected(entry, event, self.names)
+        last = self.names.at(self.entries[-1].received_at)
         scenario = {
             "scenario": self.name,
             "title": f"Recorded traffic: {self.name}",
             "fictional": "Every name is made up. What was said is removed; times are those of the"
             " recording.",
             "begins": self.names.begins.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "ends": f"{ends} 1s",
+            "ends": f"{last} 1s",
             "places": self.names.places,
             "cast": self._cast(bool(lines)),
             "strangers": sorted(
@@ -147,7 +153,7 @@ class _Recorder:
             ),
             "lines": lines,
             "timeline": steps,
-            "expectations": [*expectations, *self._ends()],
+            "expectations": [*expectations, *ends(self.entries, self.names)],
         }
         if self.names.lost:
             self.left_out[f"a reference to something {ELSEWHERE}"] = len(self.names.lost)
@@ -173,6 +179,7 @@ class _Recorder:
 
     def _cast(self, lines: bool) -> dict[str, Any]:
         cast: dict[str, Any] = {}
+        off = self._off()
         for desk in self.met:
             standing = self.names.desks.get(desk)
             if standing is None:
@@ -184,12 +191,33 @@ class _Recorder:
             rungs = {e.rung.value: self.names.desk(e.desk) for e in standing.ladder.alternates}
             if rungs:
                 table["ladder"] = rungs
+            if desk in off:
+                table["off"] = [{"from": "+0s"}]
             if lines:
                 # Each test that took place is a step; none is made besides.
                 table["misses_tests"] = [{"from": "+0s"}]
             known = cast.setdefault(named, {"name": f"Nation {named}", "desks": {}})
             known["desks"][self.names.desk(desk)] = table
         return dict(sorted(cast.items()))
+
+    def _off(self) -> frozenset[str]:
+        """Desks that were given messages, had none on their disk, and said nothing: their machines
+        were off.
+        """
+        given: set[str] = set()
+        awake = {command.sender for _, command in self.said}
+        for entry in self.entries:
+            for event in entry.events:
+                match event:
+                    case MessageAccepted():
+                        given |= {leg.desk for leg in event.legs}
+                    case LadderClimbed(to=str(alternate)):
+                        given.add(alternate)
+                    case MessageDelivered():
+                        awake.add(event.desk)
+                    case _:
+                        pass
+        return frozenset(given - awake)
 
     # What.
 
@@ -239,49 +267,3 @@ class _Recorder:
                 self.names.line(terms.line) not in self.names.lines
             ):  # fmt: skip
                 self.left_out["Terms: a line of which no proposal is in the recording"] += 1
-
-    # What came of it.
-
-    def _refused(self, entry: Any, step: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        for event in entry.events:
-            if isinstance(event, CommandRefused):
-                yield {"refused": {"step": step["called"], "with": event.code}}
-
-    def _expected(self, entry: Any, event: Any) -> Iterator[dict[str, Any]]:
-        label = self.names.sent.get(getattr(event, "message", ""))
-        by = f"{self.names.at(entry.received_at)} 1m"
-        match type(event).__name__:
-            case "MessageAcknowledged" if label:
-                leg = {"message": label, "desk": self.names.desk(event.desk)}
-                yield {"acknowledged": leg, "by": by}
-            case "AcknowledgementOverdue" if label:
-                leg = {"message": label, "desk": self.names.desk(event.desk)}
-                yield {"overdue": leg, "by": by}
-            case "AnswerOverdue" if label:
-                owed = {"message": label, "nation": self.names.nation(event.nation)}
-                yield {"unanswered": owed, "by": by}
-            case "ExchangeMoved":
-                between = [self.names.nation(each) for each in event.between]
-                matter = self.names.matter(entry.matter)
-                stands = {"between": between, "is": event.phase.value, "matter": matter}
-                yield {"exchange": stands, "by": by}
-            case _:
-                return
-
-    def _ends(self) -> Iterator[dict[str, Any]]:
-        """How each line and each record of a service stood at last."""
-        records: dict[str, str] = {}
-        lines: dict[str, str] = {}
-        for entry in self.entries:
-            for event in entry.events:
-                if type(event).__name__ == "LineChanged":
-                    lines[entry.matter] = event.standing.phase.value
-            for tell in entry.tells:
-                phase = phase_in(tell.notice.model_dump(mode="json"))
-                if phase is not None and not entry.matter.startswith("line-"):
-                    records[entry.matter] = phase
-        for matter, phase in lines.items():
-            line = self.names.matter(matter).removeprefix("line-")
-            yield {"ends": {"line": {"line": line, "is": phase}}}
-        for matter, phase in records.items():
-            yield {"ends": {"record": {"of": self.names.matter(matter), "is": phase}}}
