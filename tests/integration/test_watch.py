@@ -203,6 +203,8 @@ async def test_no_word_that_was_sent_inside_is_found_anywhere_in_the_watch(
     for service in SOURCES:
         said[service] = told = await storm.heard(f"/events?service={service}")
         matters += sorted(set(re.findall(r'"matter":"([^"]+)"', told)))[:HISTORIES]
+    for kept in (said["tables"], said["changelogs"]):
+        assert isinstance(kept, bytes) and all(each.encode() in kept for each in matters)
     said["panes"] = await seen(storm, matters)
     for where, text in said.items():
         assert len(text) > 50, where
