@@ -3,8 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_FLAGS ?=
+# Two at once, file by file: one file's tests share what they start. In the order of their folders,
+# so that those which start whole houses come first, and the many short ones fill what is left.
+AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
+# Empty where `make test` runs them anyway, as in .ci/run.
+HOUSE ?= tests/house
 
-.PHONY: demo up down test check docs bench chaos lock clean
+.PHONY: demo up down test check docs bench chaos storm lock clean
 .DEFAULT_GOAL := demo
 
 $(VENV)/pip:
@@ -32,14 +37,15 @@ down: $(VENV)/run  ## Stop all that `make up` started.
 	@$(BIN)/detente down
 
 test: $(VENV)/dev  ## Every test that fits into minutes, the ones on a real Kafka included.
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/detente kafka prepare || true # Fetched in no test's time. Tests say what they miss.
+	@$(BIN)/python -m pytest $(AT_ONCE) $(TESTS)
 
 check: $(VENV)/dev  ## Lint, types, imports; docs in step; no contract breaks an older reader.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q tests/house
+	@$(if $(HOUSE),$(BIN)/python -m pytest -q $(HOUSE))
 
 docs: $(VENV)/dev  ## Write anew what is generated: READMEs, AsyncAPI, the contracts' page.
 	@$(BIN)/python -m tests.house.readme
@@ -53,6 +59,9 @@ bench: $(VENV)/dev  ## The hotline beside plain aiokafka on one broker; .detente
 
 chaos: $(VENV)/dev  ## The long campaign of crash rounds: 20 of 2,000 messages.
 	@$(BIN)/python -m tests.chaos.campaign --rounds 20 --messages 2000
+
+storm: $(VENV)/dev  ## The watch against a plain fold: 100,000 entries, kills, rebuilds.
+	@WATCH_EVENTS=100000 $(BIN)/python -m pytest -q tests/integration/test_watch.py
 
 lock: $(VENV)/dev  ## Write the locks anew, with hashes and without addresses.
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \

@@ -15,12 +15,13 @@ import pytest
 import pytest_asyncio
 
 ROOT = Path(__file__).parents[1]
+STATE = ROOT / ".detente"
+"""Where what is fetched is kept, for every cluster of this run and of later ones."""
 if str(ROOT) not in sys.path:
     # `pytest`, unlike `python -m pytest`, does not put the project's own folder there.
     sys.path.insert(0, str(ROOT))
 
 from deploy.kafka import runner
-from deploy.kafka import wire as kafka_wire
 from deploy.kafka.trouble import KafkaTrouble
 from schemas.parties import Lane, Precedence
 from services.bus.clock import SystemClock
@@ -30,6 +31,7 @@ from services.bus.settings import Settings
 from services.bus.topics import Realm
 from services.bus.transport import Bus
 from tests.kit.house import LADDER_S, House, in_memory
+from tests.kit.ports import free_ports
 
 pytest_plugins = ["services.rehearsal.plugin"]
 """Every scenario below tests/ is a test. Installed, the distribution registers it by itself."""
@@ -54,33 +56,24 @@ class Cluster:
         if self.started:
             return
         self.started = True
-        jars = ROOT / ".detente" / "kafka" / "jars"
         (self.folder / "kafka").mkdir()
-        if jars.is_dir():
-            (self.folder / "kafka" / "jars").symlink_to(jars)
         try:
+            # Before the node starts: another worker of the run may be fetching them just now.
+            runner.prepare(STATE)
+            (self.folder / "kafka" / "jars").symlink_to(STATE / "kafka" / "jars")
             self.bootstrap = runner.up(self.folder, nodes=1, port=free_ports(2)).bootstrap
         except KafkaTrouble as trouble:
             self.trouble = str(trouble)
 
 
-def free_ports(count: int) -> int:
-    """The first of `count` free ports in a row, below those that the system hands out."""
-    while True:
-        first = random.randrange(20_000, 30_000)
-        if all(kafka_wire.is_free(("127.0.0.1", first + n)) for n in range(count)):
-            return first
-
-
 @pytest.fixture(scope="session")
 def fetched_jars() -> Path:
     """Kafka's jars, fetched and prepared once for every cluster of the run and of later runs."""
-    state = ROOT / ".detente"
     try:
-        runner.prepare(state)
+        runner.prepare(STATE)
     except KafkaTrouble as trouble:
         without_kafka(str(trouble))
-    return state / "kafka" / "jars"
+    return STATE / "kafka" / "jars"
 
 
 def without_kafka(why: str) -> NoReturn:

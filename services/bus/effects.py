@@ -20,6 +20,9 @@ from services.bus.settings import PARTITIONS_MAX
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing, Record
 
+STRETCH = 2**48
+"""How many numbers outside matters a service has. A sequence may go up to 2**53."""
+
 
 class Effects:
     """Turns outcomes into records. The same outcome gives the same bytes, always, so that
@@ -66,8 +69,7 @@ class Effects:
             sender=self._service.name,
             matter=NO_MATTER,
             lane=lane,
-            # Unique over the partitions of a lane, of which there are at most PARTITIONS_MAX.
-            sequence=record.offset * PARTITIONS_MAX + record.partition + 1,
+            sequence=_number_outside_matters(self._service.name, record),
             sent_at=record.appended_at,
             message_type=MessageType.EXERCISE if exercise else MessageType.OPERATION,
             exercise="UNKNOWN" if exercise else None,
@@ -168,3 +170,12 @@ def _outer_only(record: Record) -> Record:
         value=wire.encode(found.cover.model_copy(update={"inner": b""})),
         headers=tuple(wire.headers_of(outer, found.cover.payloadType)),
     )
+
+
+def _number_outside_matters(service: str, record: Record) -> int:
+    """Unique over the partitions of a lane, of which there are at most PARTITIONS_MAX, and over
+    the services: a desk hears all of them in one inbox, and numbers what belongs to no matter
+    together. Each service has a stretch of its own.
+    """
+    stretch = tuple(topics.LANES_OF_SERVICE).index(service) * STRETCH
+    return stretch + record.offset * PARTITIONS_MAX + record.partition + 1

@@ -182,3 +182,6 @@ class Figures(Contract):
     lanes: tuple[LaneFigures, ...] = ()
     processes: tuple[ProcessFigures, ...] = ()
     quarantine: tuple[QuarantineCount, ...] = ()
+    waiting_more: int = Field(
+        default=0, ge=0, description="How many more wait, after those that `waiting` lists."
+    )

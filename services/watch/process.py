@@ -7,26 +7,24 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from services.bus import topics
+from services.bus import pages, topics
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, RootsUnreadable, roots_in
-from services.bus.health import Condition, Lack, PortTaken
+from services.bus.health import Condition, PortTaken
 from services.bus.journey import patiently
 from services.bus.kafka import KafkaBus
 from services.bus.kafka_brokers import KafkaBrokers
 from services.bus.log import configure, log
 from services.bus.meters import Meters
-from services.bus.metrics import Sample
 from services.bus.settings import Settings, settings
 from services.bus.stream import Stream, StreamFailed
 from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable
-from services.watch import exporting, plain
-from services.watch.figures import Figures, Health, ProcessFigures
+from services.watch import plain
 from services.watch.serving import HOST, app, serve
+from services.watch.shown import Shown
 from services.watch.surroundings import Surroundings
 from services.watch.watching import Watch
 
@@ -62,67 +60,41 @@ def folder(chosen: Settings, realm: Realm) -> Path:
     return chosen.state.absolute() / "watch" / realm.value
 
 
-class _Shown(Watch):
-    """The watch with what is around it."""
-
-    surroundings: Surroundings
-
-    def lacks(self) -> Mapping[Lack, str]:
-        """What keeps its figures from being those of now."""
-        if self.ready:
-            return {}
-        behind = sum(self.behind.values())
-        return {Lack.LEDGER: f"{behind} ledger records are not folded yet: wait"}
-
-    def figures(self) -> Figures:
-        """All figures now."""
-        health = Health.READY if self.ready else Health.NOT_READY
-        why = tuple(self.lacks().values())
-        watch = ProcessFigures(name="watch", kind="SERVICE", health=health, why=why)
-        return self.surroundings.beside(super().figures(), watch)
-
-    def samples(self) -> Iterator[Sample]:
-        """The figures as metrics."""
-        yield from exporting.of_figures(self.figures())
-        yield from exporting.of_lags(self.surroundings.lags)
-
-
 async def _run(chosen: Settings, realm: Realm) -> None:
     clock, name = SystemClock(), topics.watch(realm)
     bus = KafkaBus(chosen.bootstrap, name, replicas=chosen.kafka_replicas)
-    around = KafkaBus(chosen.bootstrap, f"{name}-around", replicas=chosen.kafka_replicas)
+    beside = KafkaBus(chosen.bootstrap, f"{name}-around", replicas=chosen.kafka_replicas)
     brokers = KafkaBrokers(chosen.bootstrap, f"{name}-brokers")
-    watch = _Shown(
-        bus, Directory(bus, roots_in(chosen.roots_folder)), clock, realm, chosen.partitions
-    )
-    watch.surroundings = Surroundings(brokers, around, clock, realm, chosen.partitions)
-    await patiently(lambda: bus.ensure(_wanted(chosen, realm)))
-    sources = {service: topics.ledger(service, realm) for service in plain.SOURCES}
-    place = folder(chosen, realm)
-    place.mkdir(parents=True, exist_ok=True)
-    stream = Stream(name, chosen.bootstrap, place, sources, watch.take)
+    directory = Directory(bus, roots_in(chosen.roots_folder))
+    watch = Watch(bus, directory, clock, realm, chosen.partitions)
+    around = Surroundings(brokers, beside, clock, realm, chosen.partitions)
+    shown = Shown(watch, around)
     condition, meters = Condition("watch"), Meters()
-    condition.look(watch.lacks)
-    meters.at_scrape(watch.samples)
+    condition.look(shown.lacks)
+    meters.at_scrape(shown.samples)
     meters.at_scrape(condition.samples)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    # Served before the bus is reached, since why it is not is what operators ask then.
     work = [
         asyncio.create_task(stopping.wait(), name="wait for a signal"),
-        asyncio.create_task(_watch(watch, stream), name="watch"),
-        asyncio.create_task(watch.surroundings.ask_for_ever(), name="surroundings"),
         asyncio.create_task(
-            serve(app(watch, condition, meters.registry), chosen.watch_port), name="serve"
+            serve(app(shown, condition, meters.registry), chosen.watch_port), name="serve"
         ),
+        asyncio.create_task(_watch(watch, around, bus, chosen, realm), name="watch"),
     ]
+    if chosen.health_port:
+        # The figures stay on loopback; on this one there are health and metrics alone.
+        healthy = pages.serve(chosen.health_port, chosen.health_host, condition, meters.registry)
+        work.append(asyncio.create_task(healthy, name="health"))
     done, pending = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()
     await asyncio.gather(*pending, return_exceptions=True)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LET_GO_WITHIN_S):
-            await asyncio.gather(bus.close(), around.close(), brokers.close())
+            await asyncio.gather(bus.close(), beside.close(), brokers.close())
     log.info("watch.stopped")
     for task in done:
         task.result()
@@ -141,23 +113,35 @@ def _wanted(chosen: Settings, realm: Realm) -> list[topics.Topic]:
     ]
 
 
-async def _watch(watch: Watch, stream: Stream) -> None:
+async def _watch(
+    watch: Watch, around: Surroundings, bus: KafkaBus, chosen: Settings, realm: Realm
+) -> None:
     """Until Faust fails, which is raised; or until cancelled, and then all is written."""
-    await stream.start()
-    log.info("watch.started")
-    await watch.begin(stream)
-    work = [
-        asyncio.create_task(stream.run(), name="faust"),
-        asyncio.create_task(watch.write_for_ever(), name="write"),
-        asyncio.create_task(watch.look_for_ever(), name="look"),
-    ]
+    await patiently(lambda: bus.ensure(_wanted(chosen, realm)))
+    sources = {service: topics.ledger(service, realm) for service in plain.SOURCES}
+    place = folder(chosen, realm)
+    place.mkdir(parents=True, exist_ok=True)
+    stream = Stream(topics.watch(realm), chosen.bootstrap, place, sources, watch.take)
+    asking = asyncio.create_task(around.ask_for_ever(), name="surroundings")
     try:
-        done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        await stream.start()
+        log.info("watch.started")
+        await watch.begin(stream)
+        work = [
+            asking,
+            asyncio.create_task(stream.run(), name="faust"),
+            asyncio.create_task(watch.write_for_ever(), name="write"),
+            asyncio.create_task(watch.look_for_ever(), name="look"),
+        ]
+        try:
+            done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            await watch.write()
+            await stream.stop()
     finally:
-        for task in work:
-            task.cancel()
-        await asyncio.gather(*work, return_exceptions=True)
-        await watch.write()
-        await stream.stop()
+        asking.cancel()

@@ -26,6 +26,8 @@ CHANGED_S, UNCHANGED_S = 1.0, 10.0
 SHARE = 4
 """Figures are computed again after this many times as long as it took, at the soonest."""
 HOST = "127.0.0.1"
+WAITING_MOST = 500
+"""Rows of what is owed that are sent each second: a flood must not choke who looks at it."""
 
 
 class Served(Protocol):
@@ -46,6 +48,14 @@ class Served(Protocol):
         """A matter's, None where it is unknown."""
 
 
+def bounded(figures: Figures, most: int = WAITING_MOST) -> Figures:
+    """The same with so many rows of what is owed, the overdue first, and a count of the rest."""
+    more = len(figures.waiting) - most
+    if more <= 0:
+        return figures
+    return figures.model_copy(update={"waiting": figures.waiting[:most], "waiting_more": more})
+
+
 class Newest:
     """The figures, computed at most so often that it takes a small share of the time."""
 
@@ -54,10 +64,10 @@ class Newest:
         self._until, self._body = 0.0, b""
 
     def body(self) -> bytes:
-        """As JSON."""
+        """As JSON, bounded."""
         begun = self._now()
         if begun >= self._until:
-            self._body = self._served.figures().model_dump_json().encode()
+            self._body = bounded(self._served.figures()).model_dump_json().encode()
             ended = self._now()
             self._until = ended + SHARE * (ended - begun)
         return self._body
@@ -67,8 +77,10 @@ def app(served: Served, condition: Condition, registry: CollectorRegistry) -> St
     """The watch as an application."""
     newest = Newest(served)
 
-    async def figures(_: Request) -> Response:
-        return Response(newest.body(), media_type="application/json")
+    async def figures(request: Request) -> Response:
+        whole = request.query_params.get("waiting") == "all"
+        body = served.figures().model_dump_json().encode() if whole else newest.body()
+        return Response(body, media_type="application/json")
 
     async def stream(_: Request) -> Response:
         return EventSourceResponse(_figures(served, newest), ping=15)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 import shutil
 import signal
 import time
@@ -20,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from deploy.kafka import runner, wire
+from deploy.kafka import runner
 from schemas.parties import Function, Precedence
 from services.bus.clock import SystemClock
 from services.bus.directory import Directory, roots_in
@@ -32,6 +31,7 @@ from services.local.house import House, Seat
 from services.local.processes import Process, stop_all
 from services.local.services import SERVICES
 from services.local.stage import Ledgers, environment_of, read_ledgers
+from tests.kit.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 SEATS = (
@@ -140,19 +140,11 @@ def brokers(folder: Path, jars: Path) -> Iterator[Brokers]:
     if not (home / "jars").exists():
         (home / "jars").symlink_to(jars.resolve())
     try:
-        yield Brokers(folder, runner.up(folder, nodes=NODES, port=_free_ports()).bootstrap)
+        yield Brokers(folder, runner.up(folder, nodes=NODES, port=free_ports(2 * NODES)).bootstrap)
     finally:
         runner.down(folder)
         for node in range(1, NODES + 1):
             shutil.rmtree(home / f"node-{node}" / "data", ignore_errors=True)
-
-
-def _free_ports() -> int:
-    for _ in range(200):
-        first = random.randrange(20_000, 30_000)
-        if all(wire.is_free(("127.0.0.1", first + n)) for n in range(2 * NODES)):
-            return first
-    raise SiteTrouble("no free ports")
 
 
 @dataclass(slots=True)

@@ -17,7 +17,9 @@ ROUNDS, MESSAGES, PER_SECOND = 2, 150, 15.0
 @pytest.mark.kafka
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_crash_rounds_lose_duplicate_and_reorder_nothing(tmp_path: Path) -> None:
+def test_crash_rounds_lose_duplicate_and_reorder_nothing(
+    tmp_path: Path, fetched_jars: Path
+) -> None:
     """Another seed each time; DETENTE_CHAOS_SEED plays one again."""
     seed = int(os.environ.get("DETENTE_CHAOS_SEED", random.SystemRandom().randrange(10_000)))
     try:

@@ -15,6 +15,8 @@ import yaml
 from services.__main__ import app
 from services.bus.settings import Settings
 from services.bus.topics import LANES_OF_SERVICE, RECORD_BYTES_CARRIED, Realm
+from services.watch.process import folder
+from services.watch.serving import HOST
 
 TOP = Path(__file__).parents[2]
 OURS = "detente:local"
@@ -206,6 +208,27 @@ def test_private_keys_are_given_to_their_owners_only() -> None:
     assert given("services") == {"setup", *hotlines, "alerts", "visits", "agreements"}
     assert given("xaa-ghq") == {"setup", "xaa-ghq"}
     assert given("xbb-ghq") == {"setup", "xbb-ghq"}
+    # It signs nothing: public roots are enough to check what services signed.
+    assert given("watch") == {"watch"}
+    assert {each.split(":")[0] for each in OWN["watch"]["volumes"]} == {"roots", "watch"}
+
+
+def test_the_watch_keeps_its_tables_and_shows_the_network_nothing_but_health_and_metrics() -> None:
+    watch = OWN["watch"]
+    (tables,) = [each for each in watch["volumes"] if each.startswith("watch:")]
+    environment = watch["environment"]
+    settings = Settings(state=Path(environment["DETENTE_STATE"]))
+    assert folder(settings, Realm.LIVE).parent == Path(tables.split(":")[1])
+    assert HOST == "127.0.0.1", "figures and histories"
+    assert environment["DETENTE_HEALTH_HOST"] == "0.0.0.0"  # noqa: S104 - within `bus`.
+    assert str(settings.watch_port) != environment["DETENTE_HEALTH_PORT"]
+
+
+def test_no_alarm_waits_for_a_house_that_is_still_being_set_up() -> None:
+    after = {name: each.get("depends_on", {}) for name, each in SERVICES.items()}
+    assert after["prometheus"] == {"setup": {"condition": "service_completed_successfully"}}
+    for name in set(OWN) - {"setup"}:
+        assert after[name]["setup"] == after["prometheus"]["setup"], name
 
 
 def test_nothing_is_published_on_a_public_address() -> None:

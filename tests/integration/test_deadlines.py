@@ -24,11 +24,11 @@ from services.desk.desk import Desk
 from services.desk.draft import Draft
 from services.local.house import House as Folder
 from services.local.stage import KafkaStage
-from tests.conftest import free_ports
 from tests.kit.house import WITHIN_S
 from tests.kit.lines import end_of, record
 from tests.kit.paper import LABEL
 from tests.kit.particulars import SAMPLES
+from tests.kit.ports import free_ports
 
 OURS, THEIRS = "xaa-ghq", "xbb-ghq"
 TOLERANCE = timedelta(seconds=2)

@@ -7,11 +7,16 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 TOP = Path(__file__).parents[2]
+WITHIN_S = 240
+"""Minutes on a machine that does much else; on an idle one it is under one."""
+pytestmark = [pytest.mark.timeout(WITHIN_S + 20)]
 
 
 def detente(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -21,13 +26,33 @@ def detente(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=TOP,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=WITHIN_S,
         check=False,
     )
 
 
-def test_the_story_in_memory_ends_as_the_readme_shows(tmp_path: Path) -> None:
-    done = detente(tmp_path, "demo", "--in-memory")
+@dataclass(frozen=True)
+class Played:
+    """One run of the demo, and what it left in its state directory."""
+
+    done: subprocess.CompletedProcess[str]
+    left: list[Path]
+
+
+@pytest.fixture(scope="module")
+def in_memory(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    state = tmp_path_factory.mktemp("in-memory")
+    return Played(detente(state, "demo", "--in-memory"), list(state.iterdir()))
+
+
+@pytest.fixture(scope="module")
+def by_line(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    done = detente(tmp_path_factory.mktemp("by-line"), "demo", "--in-memory", "--json")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_story_in_memory_ends_as_the_readme_shows(in_memory: Played) -> None:
+    done = in_memory.done
 
     lines = done.stdout.strip().splitlines()
     assert done.returncode == 0, done.stderr
@@ -39,30 +64,23 @@ def test_the_story_in_memory_ends_as_the_readme_shows(tmp_path: Path) -> None:
         assert told in shown
 
 
-def test_the_story_ends_with_what_operators_see_of_it(tmp_path: Path) -> None:
-    done = detente(tmp_path, "demo", "--in-memory", "--json")
-
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    (seen,) = (each["operators"] for each in told if "operators" in each)
+def test_the_story_ends_with_what_operators_see_of_it(by_line: list[dict[str, Any]]) -> None:
+    (seen,) = (each["operators"] for each in by_line if "operators" in each)
     stands = {(each["kind"], each["state"]) for each in seen["states"]}
     assert {("AGREEMENT", "IN_FORCE"), ("ALERT", "ACTIVE"), ("VISIT", "REPORTED")} <= stands
     assert sum(seen["folded"].values()) > 0
     assert {"XAA-XBB", "XAA-XCC"} == {"-".join(each["pair"]) for each in seen["contacts"]}
 
 
-def test_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
-    detente(tmp_path, "demo", "--in-memory")
+def test_the_demo_leaves_nothing_behind(in_memory: Played) -> None:
+    assert in_memory.done.returncode == 0
+    assert not in_memory.left
 
-    assert not list(tmp_path.iterdir())
 
-
-def test_a_machine_reads_the_story_line_by_line(tmp_path: Path) -> None:
-    done = detente(tmp_path, "demo", "--in-memory", "--json")
-
-    documents = [json.loads(line) for line in done.stdout.splitlines()]
-    assert documents[-1]["count"]["good"] is True
-    assert any(document.get("what") == "OVERDUE" for document in documents)
-    services = {each.get("precedence") for each in documents}
+def test_a_machine_reads_the_story_line_by_line(by_line: list[dict[str, Any]]) -> None:
+    assert by_line[-1]["count"]["good"] is True
+    assert any(document.get("what") == "OVERDUE" for document in by_line)
+    services = {each.get("precedence") for each in by_line}
     assert {"FLASH", "AGREEMENTS", "ALERTS", "VISITS"} <= services, "the story crosses all of them"
 
 
@@ -75,7 +93,7 @@ def test_where_no_kafka_can_be_had_it_says_so_in_one_line_and_plays_in_memory(
         cwd=TOP,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=WITHIN_S,
         check=False,
     )
 

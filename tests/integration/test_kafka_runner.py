@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import socket
 import subprocess
 import sys
@@ -19,31 +18,16 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy.kafka import runner, wire
 from deploy.kafka.trouble import KafkaTrouble
+from tests.kit.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 
 
-def free_ports(count: int) -> int:
-    """The first of `count` free ports in a row, below those that the system hands out."""
-    while True:
-        first = random.randrange(20_000, 30_000)
-        if all(wire.is_free(("127.0.0.1", first + n)) for n in range(count)):
-            return first
-
-
-@pytest.fixture(scope="module")
-def jars(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The jars, fetched and prepared once for the tests of this file."""
-    state = tmp_path_factory.mktemp("prepared")
-    runner.prepare(state)
-    return state / "kafka" / "jars"
-
-
 @pytest.fixture
-def state(tmp_path: Path, jars: Path) -> Iterator[Path]:
+def state(tmp_path: Path, fetched_jars: Path) -> Iterator[Path]:
     """An empty state directory; what runs in it at the end is stopped."""
     (tmp_path / "kafka").mkdir()
-    (tmp_path / "kafka" / "jars").symlink_to(jars)
+    (tmp_path / "kafka" / "jars").symlink_to(fetched_jars)
     yield tmp_path
     runner.down(tmp_path)
 

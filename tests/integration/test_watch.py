@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -17,16 +19,27 @@ import pytest_asyncio
 
 from deploy.kafka import runner
 from deploy.kafka.trouble import KafkaTrouble
+from services.bus import topics
 from services.bus.kafka import KafkaBus
+from services.bus.topics import Realm
+from services.bus.transport import Outgoing
+from services.desk.store.records import Out
 from services.watch.figures import Figures
-from tests.conftest import free_ports, without_kafka
+from services.watch.plain import SOURCES
+from tests.conftest import without_kafka
+from tests.kit.canaries import Canaries
 from tests.kit.copies import Copies, Original, recorded
+from tests.kit.looking import seen
+from tests.kit.ports import free_ports
 from tests.kit.watched import Watched, of_ledgers
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 EVENTS = int(os.environ.get("WATCH_EVENTS", "20000"))
+WITHIN_S = 90.0 * max(1, EVENTS / 20_000)
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300 + 5 * WITHIN_S)]
 AT_ONCE = 250
-KILLS = 4
+FEW, FEW_EVERY_S = 5, 0.05
+HISTORIES = 5
+KILLS = 3
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +57,23 @@ def own_kafka(tmp_path_factory: pytest.TempPathFactory, fetched_jars: Path) -> I
 
 
 @pytest.fixture(scope="module")
-def originals() -> list[Original]:
+def sent() -> list[Out]:
+    """What desks sent in what is copied."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def originals(sent: list[Out]) -> list[Original]:
     """What is copied; played in a loop of its own, so not where one runs."""
-    return recorded()
+    return recorded(sent=sent)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def storm(
-    own_kafka: str, originals: list[Original], tmp_path_factory: pytest.TempPathFactory
+    own_kafka: str,
+    originals: list[Original],
+    sent: list[Out],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Watched]:
     """A watch that was killed several times while 20,000 events came in."""
     folder = tmp_path_factory.mktemp("state")
@@ -59,21 +81,60 @@ async def storm(
     watched = Watched(own_kafka, folder)
     try:
         await copies.found(bus)
+        await bus.append([lying for out in sent for lying in _lying(out)])
+        coming = Coming()
+        watched.start()
+        killing = asyncio.create_task(_kill(watched, coming))
         stream = copies.stream(originals, EVENTS, datetime.now(UTC))
-        watched.start()
-        killing = asyncio.create_task(_kill(watched))
-        while batch := list(islice(stream, AT_ONCE)):
+        while batch := list(islice(stream, coming.at_once)):
             await bus.append(batch)
-            await asyncio.sleep(0)
+            coming.appended += len(batch)
+            await asyncio.sleep(coming.pause_s)
         await killing
-        watched.start()
+        assert len(set(coming.killed_at)) == KILLS and coming.killed_at[-1] < EVENTS
+        # While it reads what is left, in a process of its own, the same is folded plainly here.
+        await watched.fold_plain()
         yield watched
     finally:
         watched.kill()
         await bus.close()
 
 
-async def _kill(watched: Watched) -> None:
+def _lying(out: Out) -> Iterator[Outgoing]:
+    """What a desk sent, with its inner part: on its lane, and in quarantine."""
+    service, key = topics.service_of(out.matter), out.matter.encode()
+    partition = topics.partition_of(key, 4)
+    lane = topics.commands(service, out.lane, Realm.LIVE)
+    yield Outgoing(lane, partition, key, out.value)
+    kept = topics.quarantine(service, Realm.LIVE)
+    yield Outgoing(kept, partition, key, out.value, (("detente-refusal", b"NotSigned"),))
+
+
+@dataclass
+class Coming:
+    """Entries never cease to come before the last kill: they come in bursts, and in between, where
+    a kill is late, a few at a time."""
+
+    appended: int = 0
+    killed_at: list[int] = field(default_factory=list)
+
+    @property
+    def at_once(self) -> int:
+        """How many come next."""
+        return FEW if self._early else AT_ONCE
+
+    @property
+    def pause_s(self) -> float:
+        """How long nothing comes after them."""
+        return FEW_EVERY_S if self._early else 0.0
+
+    @property
+    def _early(self) -> bool:
+        share = (len(self.killed_at) + 1) / (KILLS + 1)
+        return len(self.killed_at) < KILLS and self.appended >= share * EVENTS
+
+
+async def _kill(watched: Watched, coming: Coming) -> None:
     """Several times, each after it has folded something since it was started."""
     chance = random.Random(6)
     for _ in range(KILLS):
@@ -88,11 +149,12 @@ async def _kill(watched: Watched) -> None:
             await asyncio.sleep(0.05)
         await asyncio.sleep(chance.uniform(0, 1.5))
         watched.kill()
+        coming.killed_at.append(coming.appended)
         watched.start()
 
 
 async def _exact(watched: Watched) -> Figures:
-    found = await watched.all_of(EVENTS)
+    found = await watched.all_of(EVENTS, WITHIN_S)
     assert of_ledgers(found) == await watched.plain(found)
     assert sum(found.folded.values()) == EVENTS
     return found
@@ -103,6 +165,11 @@ async def test_figures_are_exact_after_a_storm_in_which_the_watch_was_killed(
 ) -> None:
     found = await _exact(storm)
     assert found.latencies and found.waiting and found.states and found.contacts
+    assert set(found.folded) == {each.service for each in found.states} == set(SOURCES)
+    assert {"VISIT", "AGREEMENT", "OBLIGATION", "NOTICE", "ALERT", "UNDERTAKING"} <= {
+        each.kind for each in found.states
+    }
+    assert found.lead_times and found.lines
 
 
 async def test_a_watch_that_was_ended_goes_on_from_its_tables(storm: Watched) -> None:
@@ -111,6 +178,35 @@ async def test_a_watch_that_was_ended_goes_on_from_its_tables(storm: Watched) ->
     storm.start()
     await _exact(storm)
     assert "stream.mended" not in _last_run(storm)
+
+
+async def test_no_word_that_was_sent_inside_is_found_anywhere_in_the_watch(
+    storm: Watched, sent: list[Out]
+) -> None:
+    canaries = Canaries()
+    for out in sent:
+        canaries.sent(out.value)
+    assert {topics.service_of(out.matter) for out in sent} == set(SOURCES)
+    assert len(canaries.all()) > 100
+    assert canaries.found_in("\n".join(canaries.texts)), "or what is there would not be found"
+    whole = await _exact(storm)
+    said: dict[str, str | bytes] = {
+        "figures": whole.model_dump_json(),
+        "tables": storm.tables(),
+        "changelogs": await storm.changelogs(),
+        "log": storm.process.log.read_text(),
+        "/metrics": await storm.text("/metrics"),
+        "/health/ready": await storm.text("/health/ready"),
+        "/figures/stream": await storm.heard("/figures/stream"),
+    }
+    matters: list[str] = []
+    for service in SOURCES:
+        said[service] = told = await storm.heard(f"/events?service={service}")
+        matters += sorted(set(re.findall(r'"matter":"([^"]+)"', told)))[:HISTORIES]
+    said["panes"] = await seen(storm, matters)
+    for where, text in said.items():
+        assert len(text) > 50, where
+        assert canaries.found_in(text) == [], where
 
 
 async def test_without_its_disk_the_watch_recovers_from_the_changelogs(storm: Watched) -> None:
@@ -130,7 +226,12 @@ async def test_without_tables_and_changelogs_the_same_figures_come_back(storm: W
     after = await _exact(storm)
     same = {"at": before.at, "contacts": (), "rates": (), "latencies": ()}
     assert after.model_copy(update=same) == before.model_copy(
-        update={**same, "lanes": after.lanes, "processes": after.processes}
+        update={
+            **same,
+            "lanes": after.lanes,
+            "processes": after.processes,
+            "quarantine": after.quarantine,
+        }
     )
 
 

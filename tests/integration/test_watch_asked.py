@@ -17,8 +17,9 @@ from services.bus.clock import SystemClock
 from services.bus.topics import Realm
 from services.watch.client import WatchClient
 from services.watch.terminal.app import WatchApp
-from tests.conftest import Cluster, free_ports, on_kafka
+from tests.conftest import Cluster, on_kafka
 from tests.kit.house import House
+from tests.kit.ports import free_ports
 from tests.kit.watched import Watched
 from tests.unit.test_watch_asking import detente
 from tests.unit.test_watch_terminal import said, shown

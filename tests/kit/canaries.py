@@ -27,9 +27,11 @@ class Canaries:
     texts: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
     _outer: set[str] = field(default_factory=set)
+    _all: set[str] | None = None
 
     def sent(self, value: bytes) -> None:
         """A desk's own record."""
+        self._all = None
         cover = Cover.model_validate_json(value)
         outer = json.loads(cover.payload)
         self._outer |= set(_strings(outer)) | _identities(outer)
@@ -39,8 +41,10 @@ class Canaries:
 
     def all(self) -> set[str]:
         """What would be known again: sentences and names, and nothing that is outside as well."""
-        known = "\n".join(self._outer).lower()
-        return {each for each in self.texts if each.lower() not in known}
+        if self._all is None:
+            known = "\n".join(self._outer).lower()
+            self._all = {each for each in self.texts if each.lower() not in known}
+        return self._all
 
     def found_in(self, said: str | bytes) -> list[str]:
         """Those that stand there, as they are or as JSON writes them; none is what is wanted."""

@@ -21,20 +21,24 @@ from services.bus.seal import Signer
 from services.bus.topics import Realm
 from services.bus.transport import Bus, Outgoing
 from services.bus.wire import digest, encode, pae
+from services.desk.store.records import Out
 from services.rehearsal.format.checking import load
 from services.watch.plain import SOURCES
 from tests.kit import watching
 
-SCENARIOS = Path(__file__).parents[1] / "scenarios"
+TESTS = Path(__file__).parents[1]
 RECORDED = (
-    "s08-shootdown.with-the-bus",
-    "s10-deir-ez-zor.with-the-bus",
-    "s16-false-alert.with-the-bus",
-    "s17-formal-silence.with-the-bus",
-    "s21-missed-calls.with-the-bus",
-    "s22-ceasefire.with-the-bus",
+    "plays/agreements",
+    "plays/visits",
+    "scenarios/s05-rocket.with-the-bus",
+    "scenarios/s06-collision.with-the-bus",
+    "scenarios/s15-exercise-misread.with-the-bus",
+    "scenarios/s16-false-alert.with-the-bus",
+    "scenarios/s21-missed-calls.with-the-bus",
+    "scenarios/s22-ceasefire.with-the-bus",
 )
-"""Together they have messages, lines, alerts, requests, visits and agreements."""
+"""Together they have messages, lines, undertakings, orders, people who are held, alerts, notices of
+launches and exercises, visits and agreements."""
 _TIME = re.compile(rb'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)((?:\.\d+)?Z)"')
 _HEX = 8
 
@@ -52,11 +56,15 @@ class Original:
     """Which rehearsal it is of."""
 
 
-def recorded(names: Sequence[str] = RECORDED) -> list[Original]:
-    """The entries of these rehearsals, each rehearsal's in order of time."""
+def recorded(names: Sequence[str] = RECORDED, sent: list[Out] | None = None) -> list[Original]:
+    """The entries of these rehearsals, each rehearsal's in order of time; and into `sent` what
+    desks sent, with its inner parts.
+    """
     found = []
     for run, name in enumerate(names):
-        ledgers = watching.rehearsed(load(SCENARIOS / f"{name}.scenario.yaml").scenario)
+        ledgers = watching.rehearsed(load(TESTS / f"{name}.scenario.yaml").scenario)
+        if sent is not None:
+            sent += ledgers.sent
         of_run = []
         for (service, _), records in ledgers.records.items():
             for record in records:

@@ -14,6 +14,7 @@ from services.bus.refusals import Refusal
 from services.bus.settings import Settings
 from services.bus.topics import Realm
 from services.bus.transport import Record
+from services.desk.store.records import Out
 from services.local.services import SERVICES
 from services.rehearsal.format.scenario import Scenario
 from services.rehearsal.play.conductor import PROLOGUE, Conductor
@@ -24,10 +25,13 @@ from services.rehearsal.stage.stage import in_memory
 
 @dataclass(frozen=True, slots=True)
 class Ledgers:
-    """What a rehearsal left: records by service and partition, and whose keys signed them."""
+    """What a rehearsal left: records by service and partition, whose keys signed them, and what
+    desks sent.
+    """
 
     records: Mapping[tuple[str, int], Sequence[Record]]
     keyring: Keyring
+    sent: Sequence[Out]
 
 
 def rehearsed(scenario: Scenario) -> Ledgers:
@@ -45,7 +49,8 @@ def rehearsed(scenario: Scenario) -> Ledgers:
                 for service in stage.needed
                 for partition in range(stage.settings.partitions)
             }
-            return Ledgers(records, await stage.directory(bus).refresh())
+            sent = [out for desk in stage.desks.values() for out in desk.store.outs()]
+            return Ledgers(records, await stage.directory(bus).refresh(), sent)
 
     with quietly():
         return virtual.run(scenario.earliest - PROLOGUE, play)

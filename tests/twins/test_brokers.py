@@ -17,8 +17,8 @@ from services.bus.kafka_brokers import KafkaBrokers
 from services.bus.memory import MemoryLog, VirtualClock
 from services.bus.topics import Realm
 from services.bus.transport import Outgoing, Unreachable
-from tests.conftest import free_ports
 from tests.kit.house import WITHIN_S, House
+from tests.kit.ports import free_ports
 
 IDLE = "agreements"
 """No test runs it in the exercise realm, so that what is put there waits."""
@@ -126,6 +126,20 @@ async def test_every_broker_is_named_with_whether_it_answers(
     assert node.answers
     assert node.controller
     assert node.address
+
+
+async def test_a_hundred_topics_more_are_told_as_soon(house: House, brokers: Brokers) -> None:
+    await brokers.topics(Realm.LIVE)
+    desks = [f"xdd-many-{number}" for number in range(25)]
+    made = [
+        each
+        for desk in desks
+        for each in topics.of_desk(desk)
+        if each.name.startswith(f"desk.{desk}.")
+    ]
+    assert len(made) == 100
+    await house.bus.ensure(made)
+    assert {each.name for each in made} <= {x.name for x in await brokers.topics(Realm.LIVE)}
 
 
 async def test_asking_writes_nothing_and_joins_no_group(house: House, brokers: Brokers) -> None:

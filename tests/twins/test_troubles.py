@@ -51,6 +51,25 @@ async def test_refusals_of_two_partitions_both_reach_their_sender(memory_house: 
     assert len(house.heard("xaa-ghq", "CommandRefused")) == 2
 
 
+async def test_refusals_of_the_same_place_at_two_services_both_reach_their_sender(
+    memory_house: House,
+) -> None:
+    house = memory_house
+    ours = await house.open("xaa-ghq")
+    headers = (("ce_source", b"/xaa-ghq"), ("ce_id", identity("bad").encode()))
+    places: set[int] = set()
+    for service in topics.LANES_OF_SERVICE:
+        await house.start(service=service)
+        lane = topics.commands(service, Lane.ROUTINE, Realm.LIVE)
+        places.update(await house.bus.append([Outgoing(lane, 3, b"k", b"junk", headers)]))
+    assert places == {0}, "or they would differ by where they lie"
+    wanted = len(topics.LANES_OF_SERVICE)
+    await house.until(
+        "xaa-ghq", lambda: len(house.heard("xaa-ghq", "CommandRefused")) == wanted or None
+    )
+    assert not ours.alarms()
+
+
 async def test_R12_a_flash_does_not_wait_behind_a_backlog_of_routine(memory_house: House) -> None:
     house = memory_house
     ours = await house.open("xaa-ghq")

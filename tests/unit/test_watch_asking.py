@@ -18,8 +18,8 @@ from services.bus.brokers import GroupSaid, LaneDepth, PartitionDepth, TopicSaid
 from services.bus.topics import Realm
 from services.watch.asking import lag_rows, topic_row
 from services.watch.source import Prepared
-from tests.conftest import free_ports
 from tests.kit import nights
+from tests.kit.ports import free_ports
 from tests.kit.watch_server import WatchServer, serving
 
 TOP = Path(__file__).parents[2]

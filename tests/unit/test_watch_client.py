@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from services.watch.client import EventLines, WatchClient
 from services.watch.figures import Happened
 from services.watch.source import Prepared, Silent
-from tests.conftest import free_ports
 from tests.kit import nights
+from tests.kit.ports import free_ports
 from tests.kit.watch_server import WatchServer, serving
 
 WITHIN_S = 20.0

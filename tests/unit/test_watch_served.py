@@ -19,10 +19,13 @@ from services.watch.figuring import figures, percentile
 from services.watch.folding.sample import Sample
 from services.watch.part import Part
 from services.watch.record import About, Lead, Owed, Record, Spoken
-from services.watch.serving import app, serve
+from services.watch.serving import WAITING_MOST, app, bounded, serve
 from services.watch.slots import Slot, slot_of
 from services.watch.tail import KEPT, Filter, Tail
-from tests.conftest import free_ports
+from services.watch.terminal import panes
+from services.watch.terminal.overview import attention
+from services.watch.terminal.standing import tab_line
+from tests.kit.ports import free_ports
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -196,3 +199,45 @@ def test_what_is_overdue_and_urgent_stands_first() -> None:
     assert [(each.pair, each.days) for each in shown.contacts] == [(("XAA", "XBB"), 3)]
     (lead,) = shown.lead_times
     assert (lead.count, lead.shortest_s, lead.median_s, lead.longest_s) == (3, 1.0, 2.0, 9.0)
+
+
+def _owed(count: int, late: int) -> Figures:
+    owed = {
+        str(n): Owed(what="ANSWER", of="XBB", since=NOW - timedelta(days=1, seconds=n),
+                     due=NOW, overdue=n < late)
+        for n in range(count)
+    }  # fmt: skip
+    part = Part("hotline", 0, records={"m-1": Record(service="hotline", matter="m-1", owed=owed)})
+    return figures([part], NOW, "live")
+
+
+def test_of_a_flood_the_overdue_are_sent_first_and_the_rest_is_counted() -> None:
+    flood = bounded(_owed(WAITING_MOST + 70, late=40))
+    assert (len(flood.waiting), flood.waiting_more) == (WAITING_MOST, 70)
+    assert [each.overdue for each in flood.waiting[:41]] == [True] * 40 + [False]
+    few = _owed(3, late=1)
+    assert bounded(few) == few and few.waiting_more == 0
+
+
+def test_the_view_says_how_many_more_wait_and_that_more_may_be_overdue() -> None:
+    some = bounded(_owed(WAITING_MOST + 70, late=40))
+    (table,) = panes.waiting(some, NOW)
+    assert table.rows[-1].cells[1] == "and 70 more"
+    assert "4 Waiting!40 " in tab_line("overview", some)
+    all_late = bounded(_owed(WAITING_MOST + 70, late=WAITING_MOST + 10))
+    assert f"4 Waiting!{WAITING_MOST}+ " in tab_line("overview", all_late)
+    rows = [row for row in attention(all_late, NOW) if row.key == "overdue more"]
+    assert [row.cells[1] for row in rows] == ["at least 495 more"]
+
+
+async def test_whoever_asks_for_all_that_waits_gets_it() -> None:
+    class Flooded(Served):
+        def figures(self) -> Figures:
+            return _owed(WAITING_MOST + 70, late=40)
+
+    answering = httpx.ASGITransport(app(Flooded(), Condition("watch"), CollectorRegistry()))
+    async with httpx.AsyncClient(transport=answering, base_url="http://watch") as client:
+        some = Figures.model_validate_json((await client.get("/figures")).content)
+        whole = Figures.model_validate_json((await client.get("/figures?waiting=all")).content)
+    assert (len(some.waiting), some.waiting_more) == (WAITING_MOST, 70)
+    assert (len(whole.waiting), whole.waiting_more) == (WAITING_MOST + 70, 0)

@@ -18,9 +18,9 @@ from services.watch.terminal.app import WatchApp
 from services.watch.terminal.history import History
 from services.watch.terminal.listing import Listing
 from services.watch.terminal.standing import PANES
-from tests.conftest import free_ports
 from tests.house.screens import app_on, drawn, night
 from tests.kit import nights
+from tests.kit.ports import free_ports
 from tests.kit.watch_server import WatchServer, serving
 
 WITHIN_S = 20.0

@@ -12,6 +12,7 @@ from services.watch.terminal.panes import (
     line_tone,
     operational,
     rank,
+    unlisted,
 )
 from services.watch.terminal.sheets import Column, Row, Sheet, Table, Tone
 from services.watch.terminal.times import ago, lasting, moment
@@ -105,7 +106,9 @@ def _overdue(figures: Figures, now: datetime) -> Iterator[Row]:
             matter=each.matter,
         )
     if len(late) > OVERDUE_SHOWN:
-        more = f"{len(late) - OVERDUE_SHOWN} more"
+        # Where all that is listed is overdue, what is not listed may be too.
+        least = "at least " if unlisted(figures) else ""
+        more = f"{least}{len(late) - OVERDUE_SHOWN} more"
         yield Row("overdue more", ("OVERDUE", more, "", "", "", ""), Tone.ALARM, pane="waiting")
 
 

@@ -171,7 +171,7 @@ def _line(each: LineFigures, now: datetime) -> Row:
 def waiting(figures: Figures, now: datetime) -> Sheet:
     """What is owed and has not come: overdue first, then by precedence, then what is due next."""
     rows = [_waiting(each, now) for each in in_order(figures.waiting)[:ROWS_MAX]]
-    left = len(figures.waiting) - len(rows)
+    left = len(figures.waiting) + figures.waiting_more - len(rows)
     if left > 0:
         rows.append(Row("more", ("", f"and {left} more", "", "", "", "", "", ""), Tone.QUIET))
     return (
@@ -206,6 +206,11 @@ def in_order(owed: Sequence[Waiting]) -> list[Waiting]:
             each.of,
         ),
     )
+
+
+def unlisted(figures: Figures) -> bool:
+    """Whether there may be something overdue beyond what is listed."""
+    return figures.waiting_more > 0 and all(each.overdue for each in figures.waiting)
 
 
 def _waiting(each: Waiting, now: datetime) -> Row:

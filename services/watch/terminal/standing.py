@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from services.bus.topics import Realm
 from services.watch.figures import Figures
-from services.watch.terminal.panes import line_tone
+from services.watch.terminal.panes import line_tone, unlisted
 from services.watch.terminal.sheets import Tone
 from services.watch.terminal.times import with_age
 
@@ -82,6 +82,8 @@ def tab_line(chosen: str, figures: Figures | None) -> str:
     said = []
     for number, (pane, title) in enumerate(PANES.items(), start=1):
         count = f"!{counts[pane]}" if counts.get(pane) else ""
+        if count and pane == "waiting" and figures is not None and unlisted(figures):
+            count += "+"
         name = f"{number} {title}{count}"
         said.append(f"[{name}]" if pane == chosen else name)
     return " ".join(said)
