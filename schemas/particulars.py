@@ -271,7 +271,7 @@ class DetainedPersonnel(Contract):
 
     act: Literal[Act.DETAINED_PERSONNEL] = Act.DETAINED_PERSONNEL
     who: Passage = Field(description="Crew, patrol; no more of them than is needed to find them.")
-    number: int = Field(ge=1, le=100_000)
+    number: int = Field(ge=1, le=100_000, description="How many people they are.")
     held_at: Location | None = Field(default=None, exclude_if=unset)
     welfare: Passage = Field(description="What is asked about how they are.")
     access: Passage = Field(description="Who asks to see them, and how.")

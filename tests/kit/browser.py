@@ -138,7 +138,7 @@ async def opened(folder: Path) -> AsyncIterator[Page]:
 async def _port(file: Path) -> int:
     async with asyncio.timeout(WITHIN_S):
         while not (told := _told(file)):
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0)  # The file tells nobody when it is written.
     return int(told[0])
 
 

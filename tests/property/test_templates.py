@@ -24,7 +24,7 @@ WORDS = st.text(
 ).map(lambda text: text[:120])
 FIXED = {
     "question": "1",
-    "number": "2",
+    "number": "1",
     "fact": '"INCIDENT"',
     "by": None,
     "nation": '"XAA"',
@@ -42,7 +42,7 @@ FIXED = {
     "ends": "2026-02-01T18:00:00Z",
     "unanswered": "[2]",
 }
-TIMES = ("at", "begins", "confirmed_at", "window_begins", "done_at")
+TIMES = ("at", "begins", "window_begins", "done_at", "confirmed_at")
 
 
 def filled(act: Act, words: str) -> Iterator[str]:

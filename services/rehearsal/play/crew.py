@@ -1,4 +1,4 @@
-"""What people at desks make of what comes to them, by habit: open it, take it over, refuse it."""
+"""What people at desks make of what comes, by habit: open it, take it over, refuse."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Traffic that took place, as a scenario: who, to whom, when, which act; no words, no names."""
+"""Traffic that took place, as a scenario: who, to whom, when, which act; no words."""

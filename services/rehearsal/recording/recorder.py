@@ -1,4 +1,4 @@
-"""From ledgers' entries to a scenario that can be played, and what of them could not be turned."""
+"""From ledgers' entries to a scenario, and what of them could not be turned."""
 
 from __future__ import annotations
 

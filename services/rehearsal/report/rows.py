@@ -1,4 +1,4 @@
-"""What happened, as the rows of a timeline: whose lane, in which words, how to be taken. Pure."""
+"""What happened, as rows of a timeline: whose lane, in which words, how to be taken."""
 
 from __future__ import annotations
 
