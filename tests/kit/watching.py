@@ -16,7 +16,8 @@ from services.bus.topics import Realm
 from services.bus.transport import Record
 from services.local.services import SERVICES
 from services.rehearsal.format.scenario import Scenario
-from services.rehearsal.play.conductor import PROLOGUE, Conductor, VirtualPace
+from services.rehearsal.play.conductor import PROLOGUE, Conductor
+from services.rehearsal.play.pace import VirtualPace
 from services.rehearsal.stage import loop as virtual
 from services.rehearsal.stage.stage import in_memory
 

@@ -57,7 +57,7 @@ async def test_refusals_of_the_same_place_at_two_services_both_reach_their_sende
     house = memory_house
     ours = await house.open("xaa-ghq")
     headers = (("ce_source", b"/xaa-ghq"), ("ce_id", identity("bad").encode()))
-    places = set()
+    places: set[int] = set()
     for service in topics.LANES_OF_SERVICE:
         await house.start(service=service)
         lane = topics.commands(service, Lane.ROUTINE, Realm.LIVE)
