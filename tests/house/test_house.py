@@ -71,6 +71,7 @@ EXCUSE_WITH_REASON = re.compile(
 )
 WAITS: dict[str, str] = {
     "tests/unit/test_small_parts.py": "its sleep is virtual time, which it moves itself",
+    "tests/kit/browser.py": "it asks a starting browser's file again for the port",
     "tests/kit/watched.py": "it asks another process again, and gives it time to work between",
     "tests/integration/test_watch.py": "it kills a process at a moment of chance",
     "tests/unit/test_watch_served.py": "it knocks until a server listens",
