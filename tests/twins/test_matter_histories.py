@@ -10,7 +10,7 @@ from services.watch.terminal.timeline import timeline
 from tests.kit.house import House
 from tests.unit.test_watch_sheets import text_of
 
-CANARY = "CANARY-7f3a"
+CANARY = "kestrel-7f3a"
 
 
 async def test_a_history_holds_every_event_of_its_matter_and_no_others(house: House) -> None:

@@ -23,6 +23,8 @@ from tests.kit import nights
 from tests.kit.ports import free_ports
 from tests.kit.watch_server import WatchServer, serving
 
+# Textual waits until nothing happens. In the session's loop the houses of other tests go on.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 WITHIN_S = 20.0
 STORM_S, A_SECOND = 4, 500
 """How long the storm lasts, and how much happens in a second of it."""
