@@ -203,6 +203,12 @@ async def test_no_word_that_was_sent_inside_is_found_anywhere_in_the_watch(
     for service in SOURCES:
         said[service] = told = await storm.heard(f"/events?service={service}")
         matters += sorted(set(re.findall(r'"matter":"([^"]+)"', told)))[:HISTORIES]
+    # They are written once a second, and in the changelogs soon after.
+    async with asyncio.timeout(60):
+        written = storm.tables(), await storm.changelogs()
+        while not all(each.encode() in kept for each in matters for kept in written):
+            written = storm.tables(), await storm.changelogs()
+    said |= {"tables": written[0], "changelogs": written[1]}
     for kept in (said["tables"], said["changelogs"]):
         assert isinstance(kept, bytes) and all(each.encode() in kept for each in matters)
     said["panes"] = await seen(storm, matters)
