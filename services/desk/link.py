@@ -205,13 +205,10 @@ class Link:
             self._alarm(record, unfolded)
             return False
         outer = unfolded.outer
-        before = self._store.digest_at(outer.matter, outer.lane, outer.sequence)
-        # Outside any matter a number is made of where a record lies. A service that was started
-        # again may judge that record anew, and say it in other bytes: its first word stands.
-        if before == unfolded.digest or (before is not None and outer.matter == NO_MATTER):
-            return False
+        before = self._store.kept_at(outer.matter, outer.lane, outer.sequence)
         if before is not None:
-            self._alarm(record, SequenceReused(f"{outer.matter} {outer.lane} {outer.sequence}"))
+            if not _said_again(before, unfolded):
+                self._alarm(record, SequenceReused(f"{outer.matter} {outer.lane} {outer.sequence}"))
             return False
         with trail.keeping(self._store, self._signer.holder, record, unfolded, began):
             self._store.keep(self._in(record, unfolded))
@@ -285,6 +282,18 @@ class Link:
                 raised_at=self._clock.now(),
             )
         )
+
+
+def _said_again(before: tuple[str, str], unfolded: Unfolded) -> bool:
+    """Whether it is what was kept under its number, by identity and digest.
+
+    What a service answers outside any matter has the identity of the record that it answers. One
+    that was started again may judge that record anew, and say so in other bytes: its first word
+    stands.
+    """
+    message, digest = before
+    outer = unfolded.outer
+    return digest == unfolded.digest or (outer.matter == NO_MATTER and message == outer.message_id)
 
 
 def _named_by(notice: Notice) -> str | None:

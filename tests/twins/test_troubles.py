@@ -282,6 +282,44 @@ async def test_the_same_number_with_other_words_is_an_alarm(memory_house: House)
     assert [x.outer.message_id for x in theirs.inbox()] == [message, last]
 
 
+async def test_a_record_that_is_judged_anew_after_a_restart_is_refused_to_its_sender_once(
+    memory_house: House,
+) -> None:
+    house = memory_house
+    ours = await house.open("xaa-ghq")
+    matter = house.matter("bad", 0)
+    await house.put(b"junk", matter=matter, sender="xaa-ghq", message=identity(matter))
+    await house.until("xaa-ghq", lambda: house.heard("xaa-ghq", "CommandRefused") or None)
+    # The answer names the directory that was relied on, so now it is said in other bytes.
+    await house.add_desk("xaa-late")
+    await stopped(house)
+    await house.start()
+    inbox = topics.inbox("xaa-ghq", Lane.ROUTINE, Realm.LIVE)
+    await soon(house)
+    first, second = await house.bus.read(inbox, 0, 0)
+    assert first.value != second.value, "or nothing is proved here"
+    assert unfold(first.value).outer.message_id == unfold(second.value).outer.message_id
+    assert len(house.heard("xaa-ghq", "CommandRefused")) == 1
+    assert not ours.alarms()
+
+
+async def test_outside_matters_another_word_under_the_same_number_is_an_alarm(
+    memory_house: House,
+) -> None:
+    house = memory_house
+    ours = await house.open("xaa-ghq")
+    matter = house.matter("bad", 0)
+    await house.put(b"junk", matter=matter, sender="xaa-ghq", message=identity(matter))
+    await house.until("xaa-ghq", lambda: house.heard("xaa-ghq", "CommandRefused") or None)
+    inbox = topics.inbox("xaa-ghq", Lane.ROUTINE, Realm.LIVE)
+    (told,) = await house.bus.read(inbox, 0, 0)
+    other = unfold(told.value).outer.model_copy(update={"message_id": identity("other")})
+    value = seal.sign(other, b"", house.hands["hotline"])
+    await house.bus.append([Outgoing(inbox, 0, b"k", value)])
+    await house.until("xaa-ghq", lambda: ours.alarms() or None)
+    assert {alarm.code for alarm in ours.alarms()} == {"SequenceReused"}
+
+
 async def test_a_gap_is_shown_and_a_repetition_is_dropped(memory_house: House) -> None:
     house = memory_house
     theirs = await house.open("xbb-ghq")

@@ -168,8 +168,8 @@ def test_what_was_received_is_found_by_number(path: Path) -> None:
         store.keep(came("b", 5))
     assert store.last_heard("m-1", Lane.FLASH) == 5
     assert store.last_heard("m-1", Lane.ROUTINE) == 0
-    assert store.digest_at("m-1", Lane.FLASH, 1) == identity("a") * 2
-    assert store.digest_at("m-1", Lane.FLASH, 2) is None
+    assert store.kept_at("m-1", Lane.FLASH, 1) == (identity("a"), identity("a") * 2)
+    assert store.kept_at("m-1", Lane.FLASH, 2) is None
 
 
 def test_an_alarm_is_kept_once_for_each_origin(path: Path) -> None:

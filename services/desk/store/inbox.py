@@ -25,13 +25,13 @@ class Inbox(StoreFile):
         ).fetchone()
         return int(last)
 
-    def digest_at(self, matter: str, lane: Lane, sequence: int) -> str | None:
-        """What was kept under this number."""
+    def kept_at(self, matter: str, lane: Lane, sequence: int) -> tuple[str, str] | None:
+        """Identity and digest of what was kept under this number."""
         row = self._db.execute(
-            "SELECT digest FROM inbox WHERE matter = ? AND lane = ? AND sequence = ?",
+            "SELECT message, digest FROM inbox WHERE matter = ? AND lane = ? AND sequence = ?",
             (matter, lane.value, sequence),
         ).fetchone()
-        return row["digest"] if row else None
+        return (row["message"], row["digest"]) if row else None
 
     def keep(self, found: In) -> None:
         """Keep what was received. Within a transaction."""
