@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, Protocol
 
+from schemas.catalogue import KINDS, payload_type
 from schemas.ledger import FIRST_PREVIOUS, Entry
 from schemas.parties import Lane
 from schemas.receipts import MovedToLowerLane, Position
@@ -257,6 +258,21 @@ class Keeper(Protocol):
     @property
     def entry(self) -> type[Entry[Any, Any]]:
         """Its entries' contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A keeper without its rules."""
+
+    name: str
+    entry: type[Entry[Any, Any]]
+
+
+def keeper_of(service: str) -> Keeper:
+    """What `read_entry` needs of a service, from the catalogue alone."""
+    contract = KINDS[payload_type(f"{service}.entry.v1")]
+    assert issubclass(contract, Entry), "each service's entries are entries"
+    return _Named(service, contract)
 
 
 def read_entry(

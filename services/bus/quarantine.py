@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from schemas.catalogue import KINDS, payload_type
 from schemas.envelope import Outer
 from schemas.ledger import Entry
 from schemas.parties import MessageType
@@ -16,7 +15,7 @@ from schemas.receipts import CommandRefused, Position
 from services.bus import redelivery, topics, wire
 from services.bus.directory import Directory
 from services.bus.keyring import Keyring
-from services.bus.ledger import read_entry
+from services.bus.ledger import keeper_of, read_entry
 from services.bus.overhearing import counts
 from services.bus.refusals import REFUSALS, Refusal
 from services.bus.topics import Realm
@@ -26,7 +25,7 @@ SERVICES = tuple(topics.LANES_OF_SERVICE)
 _HOLDER = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _CODE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 UNTOLD = "UNTOLD"
-"""The code of what bears none, or something that cannot be one."""
+"""The code of what bears no refusal's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +99,17 @@ CARRIED = "CARRIED"
 REFUSED = "REFUSED"
 
 
-@dataclass(frozen=True, slots=True)
-class _Keeper:
-    """Whose ledger is read, without its rules."""
-
-    name: str
-    entry: type[Entry[Any, Any]]
-
-
-def keeper(service: str) -> _Keeper:
-    """What `read_entry` needs of a service, from the catalogue alone."""
-    contract = KINDS[payload_type(f"{service}.entry.v1")]
-    assert issubclass(contract, Entry), "each service's entries are entries"
-    return _Keeper(service, contract)
+def code_of(record: Record) -> str:
+    """Why a record of the quarantine topic was refused, by its refusal's name; UNTOLD where it
+    bears none, or something that cannot be one.
+    """
+    noted = dict(record.headers).get(redelivery.REFUSAL_HEADER, b"").decode("ascii", "replace")
+    return noted if _CODE.fullmatch(noted) else UNTOLD
 
 
 def held(record: Record, service: str, realm: Realm) -> Held:
     """What a record of the quarantine topic tells on its outside. Pure."""
-    noted = dict(record.headers).get(redelivery.REFUSAL_HEADER, b"").decode("ascii", "replace")
-    code = noted if _CODE.fullmatch(noted) else UNTOLD
+    code = code_of(record)
     refusal = REFUSALS.get(code)
     found = wire.read(record.value)
     outer = None
@@ -228,7 +219,7 @@ async def read_on(
     bus: Bus, keyring: Keyring, past: Past, service: str, realm: Realm, partition: int
 ) -> None:
     """Take in what one partition of a service's ledger has gained. Raises Unreachable."""
-    who = keeper(service)
+    who = keeper_of(service)
     for record in await bus.read(topics.ledger(service, realm), partition, past.next_offset):
         past.next_offset = record.offset + 1
         read = read_entry(who, record.value, keyring)

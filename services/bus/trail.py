@@ -11,6 +11,7 @@ from schemas.ledger import Entry
 from services.bus import tracing
 from services.bus.judge import Decided, Outcome, Repeated, Unbelieved
 from services.bus.log import log
+from services.bus.redelivery import REFUSAL_HEADER
 from services.bus.topics import lane_of
 from services.bus.tracing import Hop, Name, context_in
 from services.bus.transport import Outgoing, Record
@@ -93,7 +94,7 @@ class Trail:
             contexts = [hop.context.header]
         return [
             each
-            if any(name == "detente-refusal" for name, _ in each.headers)
+            if any(name == REFUSAL_HEADER for name, _ in each.headers)
             else replace(each, headers=correlated(each.headers, correlation, *contexts))
             for each in effects
         ]

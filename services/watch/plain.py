@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from schemas.agreements import AgreementsEntry
-from schemas.alerts import AlertsEntry
-from schemas.hotline import HotlineEntry
 from schemas.ledger import Entry
-from schemas.visits import VisitsEntry
+from services.bus import topics
 from services.bus.keyring import Keyring
-from services.bus.ledger import read_entry
+from services.bus.ledger import Keeper, keeper_of, read_entry
 from services.bus.refusals import Refusal
 from services.bus.transport import Record
 from services.bus.wire import digest
 from services.watch.part import Part
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A service whose ledger is watched; see ledger.Keeper."""
-
-    name: str
-    entry: type[Entry[Any, Any]]
-
-
-SOURCES: Mapping[str, Source] = MappingProxyType(
-    {
-        "hotline": Source("hotline", HotlineEntry),
-        "alerts": Source("alerts", AlertsEntry),
-        "visits": Source("visits", VisitsEntry),
-        "agreements": Source("agreements", AgreementsEntry),
-    }
+SOURCES: Mapping[str, Keeper] = MappingProxyType(
+    {service: keeper_of(service) for service in topics.LANES_OF_SERVICE}
 )
 """Every ledger that is watched."""
 

@@ -12,16 +12,15 @@ from services.bus import topics
 from services.bus.brokers import Brokers
 from services.bus.clock import Clock
 from services.bus.log import log
+from services.bus.quarantine import code_of
 from services.bus.topics import Realm
-from services.bus.transport import Bus, Record, Unreachable
+from services.bus.transport import Bus, Unreachable
 from services.watch import brokers as said
 from services.watch.exporting import Lag
 from services.watch.figures import Figures, Health, LaneFigures, ProcessFigures, QuarantineCount
 
 EVERY_S = 2.0
 READ_AT_ONCE = 500
-UNNAMED = "(unnamed)"
-"""The reason of a record in quarantine that has none: no service wrote it there."""
 
 
 @dataclass(slots=True)
@@ -92,7 +91,9 @@ class Surroundings:
         where = (service, partition)
         start = self._next.get(where, 0)
         for record in await self._bus.read(topic, partition, start, start + READ_AT_ONCE):
-            kept = self._quarantine[service].setdefault(_code(record), _Kept(0, record.appended_at))
+            kept = self._quarantine[service].setdefault(
+                code_of(record), _Kept(0, record.appended_at)
+            )
             kept.count += 1
             kept.newest_at = max(kept.newest_at, record.appended_at)
             self._next[where] = record.offset + 1
@@ -106,11 +107,6 @@ class Surroundings:
                 "quarantine": _counts(self._quarantine),
             }
         )
-
-
-def _code(record: Record) -> str:
-    codes = [value for name, value in record.headers if name == "detente-refusal"]
-    return codes[-1].decode("ascii", "replace")[:64] if codes else UNNAMED
 
 
 def _counts(kept: Mapping[str, Mapping[str, _Kept]]) -> tuple[QuarantineCount, ...]:

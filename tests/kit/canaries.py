@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,12 +81,3 @@ def _identities(outer: dict[str, Any]) -> set[str]:
 def _sings(text: str) -> bool:
     """Whether it is words of somebody: not a code, a time, an identity or a number."""
     return len(text) >= SHORTEST and (" " in text or not text.isascii())
-
-
-def sent_by(stores: Iterable[Any]) -> Canaries:
-    """All that these desks ever said, off their disks."""
-    found = Canaries()
-    for store in stores:
-        for out in store.outs():
-            found.sent(out.value)
-    return found
