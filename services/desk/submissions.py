@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from schemas.envelope import Submission
 from schemas.parties import Contract
 from schemas.receipts import CommandRefused
+from services.desk.draft import refuse_flawed
+from services.desk.openings import opening_of
 from services.desk.reading import unfold
 from services.desk.reports import refusal_of
 from services.desk.store.records import In, Out
@@ -38,6 +41,16 @@ class Told:
     """What this desk's library found wrong with the inner part."""
     missing: int
     """How many notices of this matter are missing before it."""
+
+
+def refuse_flaws(
+    kind: type[Submission], fields: Mapping[str, Any], content: Contract, by: str, at: datetime
+) -> None:
+    """What a receiving desk would find wrong inside is found before it is signed. DeskTrouble."""
+    outer = kind.model_construct(**fields, sender=by, sent_at=at)
+    opening = opening_of(outer)
+    assert opening is not None, "every submission has an inner part"
+    refuse_flawed(list(opening.flaws(content, outer)))
 
 
 def submitted(store: Store, identity: str) -> Submitted:

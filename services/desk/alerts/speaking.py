@@ -52,9 +52,8 @@ from services.desk.alerts.composing import (
 )
 from services.desk.alerts.forms import AlertForm, TemplatesForm, WordsForm
 from services.desk.alerts.view import AlertView, Approved, Message, alert, alerts, approved
-from services.desk.draft import refuse_flawed
-from services.desk.openings import opening_of
 from services.desk.store.store import Store
+from services.desk.submissions import refuse_flaws
 from services.desk.trouble import DeskTrouble, explained
 from services.desk.writing import Submit, realm_of
 
@@ -352,10 +351,7 @@ class AlertDesk:
         now: datetime | None = None,
     ) -> str:
         """Checked before it is signed, by the same rules as on receipt."""
-        outer = kind.model_construct(**fields, sender=self.name, sent_at=now or self.clock.now())
-        opening = opening_of(outer)
-        assert opening is not None, "every submission has an inner part"
-        refuse_flawed(list(opening.flaws(content, outer)))
+        refuse_flaws(kind, fields, content, self.name, now or self.clock.now())
         return self.submit(kind, fields, content, readers)
 
     def _own(self, chain: str) -> AlertView:

@@ -23,7 +23,6 @@ from schemas.notices import (
 )
 from schemas.parties import Contract, ExerciseId
 from services.bus.clock import Clock
-from services.desk.draft import refuse_flawed
 from services.desk.notices.forms import (
     AmendForm,
     DetectionForm,
@@ -33,8 +32,8 @@ from services.desk.notices.forms import (
 )
 from services.desk.notices.matching import Match, matches
 from services.desk.notices.view import NoticeView, notice, notices
-from services.desk.openings import opening_of
 from services.desk.store.store import Store
+from services.desk.submissions import refuse_flaws
 from services.desk.trouble import DeskTrouble, explained
 from services.desk.writing import Submit, realm_of
 
@@ -156,10 +155,7 @@ class NoticeDesk:
         return self._say(kind, {**_where(view.matter, by, view.exercise), **fields}, content)
 
     def _say(self, kind: type[Submission], fields: dict[str, Any], content: Contract) -> str:
-        outer = kind.model_construct(**fields, sender=self.name, sent_at=self.clock.now())
-        opening = opening_of(outer)
-        assert opening is not None, "every submission has an inner part"
-        refuse_flawed(list(opening.flaws(content, outer)))
+        refuse_flaws(kind, fields, content, self.name, self.clock.now())
         return self.submit(kind, fields, content, (self.name,))
 
 

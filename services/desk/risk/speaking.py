@@ -40,11 +40,10 @@ from schemas.crisis import EventCode
 from schemas.envelope import Submission
 from schemas.parties import Contract, ExerciseId, nation_of
 from services.bus.clock import Clock
-from services.desk.draft import refuse_flawed
-from services.desk.openings import opening_of
 from services.desk.risk.forms import ConcernForm, HazardForm, HostingForm, OpeningForm
 from services.desk.risk.view import PREFIXES, RiskView, risk, risks
 from services.desk.store.store import Store
+from services.desk.submissions import refuse_flaws
 from services.desk.trouble import DeskTrouble, explained
 from services.desk.writing import Submit, realm_of
 
@@ -223,10 +222,7 @@ class RiskDesk:
         return self._say(kind, {**_where(view.matter, by, view.exercise), **fields}, content)
 
     def _say(self, kind: type[Submission], fields: dict[str, Any], content: Contract) -> str:
-        outer = kind.model_construct(**fields, sender=self.name, sent_at=self.clock.now())
-        opening = opening_of(outer)
-        assert opening is not None, "every submission has an inner part"
-        refuse_flawed(list(opening.flaws(content, outer)))
+        refuse_flaws(kind, fields, content, self.name, self.clock.now())
         return self.submit(kind, fields, content, (self.name,))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
 from rich.console import Group, RenderableType
 from rich.text import Text as Shown
 
@@ -29,13 +28,13 @@ from schemas.notices import (
     Novelty,
 )
 from schemas.parties import nation_of
-from services.desk.inner.words import strings_in
 from services.desk.notices.forms import DetectionForm
 from services.desk.notices.matching import Match
 from services.desk.notices.speaking import NO_MATCH
 from services.desk.notices.view import NoticeView
 from services.desk.screen.notation import bold, dtg, iso, when
-from services.desk.screen.untrusted import set_in, visible
+from services.desk.screen.told import told_lines
+from services.desk.screen.untrusted import visible
 from services.desk.submissions import Told
 
 PHASES: Mapping[NoticePhase, str] = {
@@ -62,14 +61,8 @@ def notices_screen(views: Sequence[NoticeView], now: datetime) -> RenderableType
 
 def notice_screen(view: NoticeView, now: datetime) -> RenderableType:
     """One notice, with all that was said of it."""
-    parts: list[RenderableType] = [_head(view, now), Shown("")]
-    for each in view.happened:
-        parts.append(Shown(f"{when(each.at, now)}  {happened_words(each)}"))
-        if each.flags:
-            flags = ", ".join(each.flags)
-            parts.append(set_in(bold(f"! this desk's checks found: {flags}", "bold red")))
-        parts += [set_in(line) for line in _content(each.content)]
-    return Group(*parts)
+    told = told_lines(view.happened, happened_words, now)
+    return Group(_head(view, now), Shown(""), *told)
 
 
 def detection_screen(form: DetectionForm, found: Sequence[Match], now: datetime) -> RenderableType:
@@ -109,18 +102,6 @@ def _more(match: Match) -> list[str]:
     if not match.taken_over:
         said.append("this desk HAS NOT TAKEN THE NOTICE OVER")
     return [f"\n  {each}" for each in said]
-
-
-def _content(content: BaseModel | None) -> list[str]:
-    """What somebody wrote, with nothing in it that can deceive a terminal."""
-    if content is None:
-        return []
-    return [
-        f"{name.replace('_', ' ')}: {visible('; '.join(words) or str(value))}"
-        for name in type(content).model_fields
-        if (value := getattr(content, name)) not in (None, ())
-        for words in [list(strings_in(value))]
-    ]
 
 
 def _head(view: NoticeView, now: datetime) -> RenderableType:

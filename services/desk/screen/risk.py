@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel
 from rich.console import Group, RenderableType
 from rich.text import Text as Shown
 
@@ -32,10 +31,9 @@ from schemas.concerns import (
     Spoken,
     UnusualActivityRequested,
 )
-from services.desk.inner.words import strings_in
 from services.desk.risk.view import RiskView
 from services.desk.screen.notation import bold, dtg, iso, when
-from services.desk.screen.untrusted import set_in, visible
+from services.desk.screen.told import told_lines
 from services.desk.submissions import Told
 
 PHASES: Mapping[StrEnum, str] = {
@@ -71,26 +69,8 @@ def risks_screen(views: Sequence[RiskView], now: datetime) -> RenderableType:
 
 def risk_screen(view: RiskView, now: datetime) -> RenderableType:
     """One matter, with all that was said in it."""
-    parts: list[RenderableType] = [_head(view, now), Shown("")]
-    for each in view.happened:
-        parts.append(Shown(f"{when(each.at, now)}  {happened_words(each)}"))
-        if each.flags:
-            flags = ", ".join(each.flags)
-            parts.append(set_in(bold(f"! this desk's checks found: {flags}", "bold red")))
-        parts += [set_in(line) for line in _content(each.content)]
-    return Group(*parts)
-
-
-def _content(content: BaseModel | None) -> list[str]:
-    """What somebody wrote, field by field, with nothing in it that can deceive a terminal."""
-    if content is None:
-        return []
-    return [
-        f"{name.replace('_', ' ')}: {visible('; '.join(words) or str(value))}"
-        for name in type(content).model_fields
-        if (value := getattr(content, name)) not in (None, ())
-        for words in [list(strings_in(value))]
-    ]
+    told = told_lines(view.happened, happened_words, now)
+    return Group(_head(view, now), Shown(""), *told)
 
 
 def _head(view: RiskView, now: datetime) -> RenderableType:

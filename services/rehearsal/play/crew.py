@@ -127,18 +127,12 @@ class Crew:
         desk = self.stage.desks[name]
         if due.deed is Deed.OPEN or desk.alerts.one(chain).standing.newest != newest:
             return
-        try:
+
+        def take_over() -> None:
             if due.deed is Deed.ACKNOWLEDGE:
                 desk.alerts.acknowledge(chain, by=due.officer, remark=due.said)
-        except DeskTrouble as trouble:
-            self.tell(f"{name}: {trouble}")
-            return
-        said = "acknowledges" if due.deed is Deed.ACKNOWLEDGE else "will not take"
-        self.habits.append(
-            HabitDone(self.pace.now(), name, due.officer, due.deed, newest, due.said)
-        )
-        self.tell(f"{name} {said} the alert {self.label(newest) or chain}")
-        await self.pace.settle()
+
+        await self._do(take_over, name, newest, f"the alert {self.label(newest) or chain}", due)
 
     async def _notice_by_habit(self, name: str, matter: str, newest: str, due: Due) -> None:
         desk = self.stage.desks[name]
@@ -146,18 +140,12 @@ class Crew:
         taken = view.reach(name) is NoticeReach.TAKEN_OVER
         if due.deed is Deed.OPEN or taken or view.standing.newest != newest:
             return
-        try:
+
+        def take_over() -> None:
             if due.deed is Deed.ACKNOWLEDGE:
                 desk.notices.acknowledge(matter, by=due.officer, passed_to=due.said)
-        except DeskTrouble as trouble:
-            self.tell(f"{name}: {trouble}")
-            return
-        said = "acknowledges" if due.deed is Deed.ACKNOWLEDGE else "will not take"
-        self.habits.append(
-            HabitDone(self.pace.now(), name, due.officer, due.deed, newest, due.said)
-        )
-        self.tell(f"{name} {said} the notice {self.label(newest) or matter}")
-        await self.pace.settle()
+
+        await self._do(take_over, name, newest, f"the notice {self.label(newest) or matter}", due)
 
     async def _by_habit(self, name: str, message: str, due: Due) -> None:
         desk = self.stage.desks[name]
@@ -166,7 +154,8 @@ class Crew:
             return
         if due.deed is Deed.ACKNOWLEDGE and letter.withdrawn_by is not None:
             return
-        try:
+
+        def open_it() -> None:
             desk.show(message, by=due.officer)
             if due.deed is Deed.ACKNOWLEDGE:
                 place = to_read_back(letter.text)
@@ -174,16 +163,30 @@ class Crew:
                     message, by=due.officer, passed_to=due.said,
                     read_back=place.point if place else None,
                 )  # fmt: skip
+
+        await self._do(open_it, name, message, self.label(message) or message[-6:], due)
+
+    async def _do(
+        self, act: Callable[[], None], name: str, message: str, about: str, due: Due
+    ) -> None:
+        """Do it, and put it down; where the desk's library refuses, tell why."""
+        try:
+            act()
         except DeskTrouble as trouble:
             self.tell(f"{name}: {trouble}")
             return
         self.habits.append(
             HabitDone(self.pace.now(), name, due.officer, due.deed, message, due.said)
         )
-        said = {Deed.OPEN: "opens", Deed.ACKNOWLEDGE: "acknowledges",
-                Deed.REFUSE: "will not take"}[due.deed]  # fmt: skip
-        self.tell(f"{name} {said} {self.label(message) or message[-6:]}")
+        self.tell(f"{name} {SAID[due.deed]} {about}")
         await self.pace.settle()
+
+
+SAID = {
+    Deed.OPEN: "opens",
+    Deed.ACKNOWLEDGE: "acknowledges",
+    Deed.REFUSE: "will not take",
+}
 
 
 BY_HABIT: Mapping[str, Callable[[Crew, str, In], None]] = {
