@@ -34,18 +34,25 @@ def pages(condition: Condition, registry: CollectorRegistry) -> Starlette:
     )
 
 
-async def serve(port: int, host: str, condition: Condition, registry: CollectorRegistry) -> None:
-    """Answer until cancelled, on loopback unless told otherwise. Raises PortTaken."""
+def listen(host: str, port: int, otherwise: str) -> socket.socket:
+    """A socket that listens there. PortTaken, with what to do `otherwise`, where none can."""
     try:
-        listening = socket.create_server((host, port))
+        return socket.create_server((host, port))
     except OSError as trouble:
         raise PortTaken(
-            f"health cannot be served on {host}:{port} ({trouble.strerror}): set "
-            "DETENTE_HEALTH_PORT to a port that is free, or to 0 for none"
+            f"cannot serve on {host}:{port} ({trouble.strerror}): {otherwise}"
         ) from trouble
+
+
+async def answer(application: Starlette, listening: socket.socket) -> None:
+    """Answer until cancelled; then whoever is being answered has a second more."""
     server = uvicorn.Server(
         uvicorn.Config(
-            pages(condition, registry), log_config=None, access_log=False, lifespan="off"
+            application,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
     )
     try:
@@ -53,3 +60,9 @@ async def serve(port: int, host: str, condition: Condition, registry: CollectorR
     except asyncio.CancelledError:
         await server.shutdown([listening])
         raise
+
+
+async def serve(port: int, host: str, condition: Condition, registry: CollectorRegistry) -> None:
+    """Serve the three pages until cancelled, on loopback unless told otherwise. PortTaken."""
+    otherwise = "set DETENTE_HEALTH_PORT to a port that is free, or to 0 for none"
+    await answer(pages(condition, registry), listen(host, port, otherwise))

@@ -22,7 +22,7 @@ def lanes(said: Iterable[LaneDepth], now: datetime) -> tuple[LaneFigures, ...]:
             lane=each.lane.value,
             topic=each.topic,
             depth=each.depth,
-            oldest_s=max(0.0, (now - each.oldest_at).total_seconds()) if each.oldest_at else None,
+            oldest_s=_age_s(each.oldest_at, now),
             per_minute=float(each.last_minute),
         )
         for each in said
@@ -37,11 +37,15 @@ def lags(said: Iterable[LaneDepth], realm: Realm, now: datetime) -> tuple[Lag, .
             topic=lane.topic,
             partition=each.partition,
             records=each.depth,
-            oldest_s=max(0.0, (now - each.oldest_at).total_seconds()) if each.oldest_at else None,
+            oldest_s=_age_s(each.oldest_at, now),
         )
         for lane in said
         for each in lane.partitions
     )
+
+
+def _age_s(since: datetime | None, now: datetime) -> float | None:
+    return max(0.0, (now - since).total_seconds()) if since else None
 
 
 def brokers(said: Iterable[Node]) -> tuple[ProcessFigures, ...]:

@@ -23,7 +23,7 @@ from services.bus.stream import Stream, StreamFailed
 from services.bus.topics import Realm
 from services.bus.transport import TopicsWrong, Unreachable
 from services.watch import plain
-from services.watch.serving import HOST, app, serve
+from services.watch.serving import HOST, app
 from services.watch.shown import Shown
 from services.watch.surroundings import Surroundings
 from services.watch.watching import Watch
@@ -36,23 +36,13 @@ def run(realm: Realm) -> int:
     chosen = settings()
     configure(chosen.log_level, service="watch", realm=realm.value)
     try:
-        _port_is_free(chosen.watch_port)
-        asyncio.run(_run(chosen, realm))
+        otherwise = "another watch runs, or set DETENTE_WATCH_PORT"
+        with pages.listen(HOST, chosen.watch_port, otherwise) as listening:
+            asyncio.run(_run(chosen, realm, listening))
     except (PortTaken, RootsUnreadable, StreamFailed, TopicsWrong, Unreachable) as trouble:
         print(f"detente watch: {trouble}", file=sys.stderr)
         return 1
     return 0
-
-
-def _port_is_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as trouble:
-            raise PortTaken(
-                f"{HOST}:{port} is taken: another watch runs, or set DETENTE_WATCH_PORT"
-            ) from trouble
 
 
 def folder(chosen: Settings, realm: Realm) -> Path:
@@ -60,7 +50,7 @@ def folder(chosen: Settings, realm: Realm) -> Path:
     return chosen.state.absolute() / "watch" / realm.value
 
 
-async def _run(chosen: Settings, realm: Realm) -> None:
+async def _run(chosen: Settings, realm: Realm, listening: socket.socket) -> None:
     clock, name = SystemClock(), topics.watch(realm)
     bus = KafkaBus(chosen.bootstrap, name, replicas=chosen.kafka_replicas)
     beside = KafkaBus(chosen.bootstrap, f"{name}-around", replicas=chosen.kafka_replicas)
@@ -80,7 +70,7 @@ async def _run(chosen: Settings, realm: Realm) -> None:
     work = [
         asyncio.create_task(stopping.wait(), name="wait for a signal"),
         asyncio.create_task(
-            serve(app(shown, condition, meters.registry), chosen.watch_port), name="serve"
+            pages.answer(app(shown, condition, meters.registry), listening), name="serve"
         ),
         asyncio.create_task(_watch(watch, around, bus, chosen, realm), name="watch"),
     ]

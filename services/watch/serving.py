@@ -7,7 +7,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Protocol
 
-import uvicorn
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -130,17 +129,3 @@ async def _events(served: Served, wanted: Filter) -> AsyncIterator[ServerSentEve
 
 def _list(found: Sequence[BaseModel]) -> bytes:
     return b"[" + b",".join(each.model_dump_json().encode() for each in found) + b"]"
-
-
-async def serve(application: Starlette, port: int) -> None:
-    """Answer on loopback until cancelled. OSError where the port is taken."""
-    config = uvicorn.Config(
-        application, host=HOST, port=port, log_config=None, access_log=False, lifespan="off",
-        timeout_graceful_shutdown=1,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
-    try:
-        await server._serve()  # noqa: SLF001 - `serve` would take over the process's signal handlers.
-    except asyncio.CancelledError:
-        await server.shutdown()
-        raise

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
+from services.bus import pages
 from services.bus.health import Condition
 from services.watch.alike import alike
 from services.watch.figures import Figures, Happened
@@ -19,7 +20,7 @@ from services.watch.figuring import figures, percentile
 from services.watch.folding.sample import Sample
 from services.watch.part import Part
 from services.watch.record import About, Lead, Owed, Record, Spoken
-from services.watch.serving import WAITING_MOST, app, bounded, serve
+from services.watch.serving import HOST, WAITING_MOST, app, bounded
 from services.watch.slots import Slot, slot_of
 from services.watch.tail import KEPT, Filter, Tail
 from services.watch.terminal import panes
@@ -82,7 +83,9 @@ async def _lines(lines: AsyncIterator[str], wanted: int) -> list[tuple[str, dict
 
 async def test_figures_events_and_histories_are_served_on_loopback() -> None:
     served, port = Served(), free_ports(1)
-    task = asyncio.create_task(serve(app(served, Condition("watch"), CollectorRegistry()), port))
+    application = app(served, Condition("watch"), CollectorRegistry())
+    listening = pages.listen(HOST, port, "take another")
+    task = asyncio.create_task(pages.answer(application, listening))
     try:
         await _listening(port)
         base = f"http://127.0.0.1:{port}"
