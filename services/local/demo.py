@@ -171,12 +171,13 @@ async def _stage(state: Path, screen: Screen, *, in_memory: bool) -> AsyncIterat
 
 async def _figures(stage: Stage, ledgers: Ledgers) -> tuple[Figures, str]:
     """The figures, and where they are from."""
+    plain = operators.folded(ledgers, datetime.now(UTC))
     if stage.watch_url:
         try:
-            return await operators.asked(stage.watch_url, ledgers), "told by the watch"
+            return await operators.asked(stage.watch_url, plain.folded), "told by the watch"
         except Silent as trouble:
             print(f"detente demo: the watch: {trouble}", file=sys.stderr)
-    return operators.folded(ledgers, datetime.now(UTC)), "counted from the ledgers"
+    return plain, "counted from the ledgers"
 
 
 def counted(stage: Stage, ledgers: Ledgers, matters: Collection[str]) -> Count:

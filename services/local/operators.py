@@ -6,11 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 
-from services.bus.settings import Settings
 from services.bus.topics import Realm
 from services.bus.wire import digest, encode
-from services.local.checker import counting
-from services.local.services import SERVICES
 from services.local.stage import Ledgers
 from services.watch import figuring
 from services.watch.client import WatchClient
@@ -39,20 +36,12 @@ def folded(ledgers: Ledgers, at: datetime) -> Figures:
     return figuring.figures(parts, at, Realm.LIVE.value)
 
 
-def counted_of(ledgers: Ledgers) -> Mapping[str, int]:
-    """How many entries count, by service."""
-    return {
-        name: len(counting(SERVICES[name](Settings()), partitions))
-        for name, partitions in ledgers.items()
-    }
-
-
-async def asked(url: str, ledgers: Ledgers) -> Figures:
-    """What the watch at `url` shows, once it has counted all that stands in these ledgers.
+async def asked(url: str, wanted: Mapping[str, int]) -> Figures:
+    """What the watch at `url` shows, once it has counted so many entries of each service.
 
     Raises Silent, with the reason, where it does not within COUNTED_WITHIN_S.
     """
-    wanted, why = counted_of(ledgers), "it did not answer"
+    why = "it did not answer"
     client = WatchClient(url)
     try:
         async with asyncio.timeout(COUNTED_WITHIN_S):
@@ -62,10 +51,10 @@ async def asked(url: str, ledgers: Ledgers) -> Figures:
                 except Silent as trouble:
                     why = str(trouble)
                 else:
-                    short = {n: c - figures.folded.get(n, 0) for n, c in wanted.items()}
-                    if not any(left > 0 for left in short.values()):
+                    left = sum(max(0, n - figures.folded.get(s, 0)) for s, n in wanted.items())
+                    if not left:
                         return figures
-                    why = f"it has not counted {sum(short.values())} entries yet"
+                    why = f"it has not counted {left} entries yet"
                 await asyncio.sleep(0.2)
     except TimeoutError:
         raise Silent(f"{why}, after {COUNTED_WITHIN_S:g} s") from None
