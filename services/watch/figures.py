@@ -6,6 +6,7 @@ reads. Durations are in seconds, times in UTC.
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
@@ -28,6 +29,11 @@ class Happened(Contract):
     precedence: str | None = None
     state: str | None = Field(default=None, description="The phase that the event leads to.")
     correlation: str = Field(description="The message that began it; one id in logs and traces.")
+
+    @property
+    def place_in_time(self) -> tuple[datetime, str, int, int]:
+        """By which events stand in the order in which they happened."""
+        return (self.at, self.matter, self.sequence, self.part)
 
 
 class Latency(Contract):

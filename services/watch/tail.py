@@ -46,7 +46,7 @@ class Tail:
 
     def begin(self, events: Iterable[Happened]) -> None:
         """What lies in the ledgers already, older than all that was added."""
-        older = sorted(events, key=lambda each: (each.at, each.matter, each.sequence, each.part))
+        older = _in_time(events)
         newer = list(self._events)
         self._events = deque([*older, *newer], maxlen=KEPT)
         self._count += len(older)
@@ -62,8 +62,10 @@ class Tail:
             self._grown = asyncio.Event()
 
     def newest(self, wanted: Filter, most: int = FIRST) -> list[Happened]:
-        """The newest that match, oldest first."""
-        return [each for each in self._events if wanted.lets(each)][-most:]
+        """The newest that match, oldest first: while ledgers are caught up with, one is folded
+        before another.
+        """
+        return _in_time(each for each in self._events if wanted.lets(each))[-most:]
 
     async def follow(self, wanted: Filter) -> AsyncIterator[list[Happened]]:
         """The newest that match, and from then on all that match, some at a time.
@@ -80,3 +82,7 @@ class Tail:
                 yield found
             if seen == self._count:
                 await grown.wait()
+
+
+def _in_time(events: Iterable[Happened]) -> list[Happened]:
+    return sorted(events, key=lambda each: each.place_in_time)

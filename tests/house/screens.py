@@ -44,7 +44,8 @@ async def calm() -> Prepared:
 async def night() -> Prepared:
     """A bad night."""
     source = Prepared(nights.night(), {nights.MATTER: nights.history()})
-    await source.happen(*(nights.event(number) for number in range(36)), *nights.history())
+    others = (nights.event(n, at=nights.before(seconds=250 + 30 * (36 - n))) for n in range(36))
+    await source.happen(*others, *nights.history())
     return source
 
 

@@ -25,7 +25,7 @@ from tests.unit.test_watch_asking import detente
 from tests.unit.test_watch_terminal import said, shown
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
-CANARY = "CANARY-7f3a"
+CANARY = "heron-7f3a"
 STARTED_WITHIN_S = 150.0
 
 

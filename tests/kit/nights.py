@@ -205,7 +205,7 @@ def event(number: int, **fields: Any) -> Happened:
     )[number % 4]
     one, other = (("xaa", "xbb"), ("xbb", "xcc"), ("xcc", "xaa"))[number % 3]
     filled: dict[str, Any] = {
-        "at": NOW - timedelta(milliseconds=max(0, 40 - number % 40) * 50),
+        "at": NOW - timedelta(milliseconds=max(0, 120 - number) * 50),
         "service": "hotline" if number % 5 else "alerts",
         "matter": f"storm-{number:06d}",
         "sequence": 1,

@@ -74,7 +74,8 @@ FUNCTIONS = {
 }
 OURS, OUR_NSA, THEIR_NSA, YARD = "xaa-ghq", "xaa-nsa", "xbb-nsa", "xbb-yard"
 CANARY = "CANARY"
-"""Stands in every inner field, and may stand nowhere else."""
+"""Stands in every inner field, and may stand nowhere else. What twins share a Kafka with it
+must not say it: their canaries are other birds."""
 
 
 def canary(what: str) -> str:

@@ -102,8 +102,8 @@ async def test_what_was_said_on_a_kafka_live_or_in_exercise_is_recorded_by_the_c
     house: House, realm: Realm, kafka: str, tmp_path: Path
 ) -> None:
     matter, drill = house.matter("secret"), realm is Realm.EXERCISE
-    text = marked("SECRET", "CANARY 26") if drill else "SECRET"
-    fields = {"message_type": MessageType.EXERCISE, "exercise": "CANARY 26"} if drill else {}
+    text = marked("SECRET", "STORK 26") if drill else "SECRET"
+    fields = {"message_type": MessageType.EXERCISE, "exercise": "STORK 26"} if drill else {}
     word = house.draft(matter, precedence=Precedence.FLASH, text=text, subject="SECRET", **fields)
     message = await house.accepted("xaa-ghq", word)
     await house.given("xbb-ghq", message, realm)
@@ -114,7 +114,7 @@ async def test_what_was_said_on_a_kafka_live_or_in_exercise_is_recorded_by_the_c
     words = templates_form(f"SECRET {text.splitlines()[0]}")
     await house.start(realm, service="alerts")
     ours.alerts.approve(
-        words, drafter="duty-1", by="duty-2", exercise="CANARY 26" if drill else None
+        words, drafter="duty-1", by="duty-2", exercise="STORK 26" if drill else None
     )
     assert await ours.until(lambda: ours.alerts.templates() or None, WITHIN_S)
     out = tmp_path / "again.scenario.yaml"
@@ -133,7 +133,7 @@ async def test_what_was_said_on_a_kafka_live_or_in_exercise_is_recorded_by_the_c
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     made = out.read_text()
-    assert "secret" not in made.lower() and "canary" not in made.lower()
+    assert "secret" not in made.lower() and "stork" not in made.lower()
     file = load(out)
     verbs = [step.verb for step in file.scenario.timeline]
     assert verbs[0] == "send" and "acknowledge" in verbs and verbs.count("alert") >= 1

@@ -131,6 +131,14 @@ def test_the_tail_keeps_the_newest_and_shows_what_matches() -> None:
     assert tail.newest(Filter(nation="XCC")) == []
 
 
+def test_the_newest_is_what_happened_last_whatever_was_folded_last() -> None:
+    tail = Tail()
+    tail.add([event(8), event(9)])
+    tail.add([event(number, service="visits") for number in (1, 2)])
+    assert [each.sequence for each in tail.newest(Filter())] == [1, 2, 8, 9]
+    assert [each.sequence for each in tail.newest(Filter(), most=2)] == [8, 9]
+
+
 def test_a_tail_begins_with_what_lies_in_the_ledgers() -> None:
     tail = Tail()
     tail.add([event(9)])

@@ -265,6 +265,29 @@ def test_filters_narrow_each_other_and_all_go_at_once() -> None:
     assert len(tail.sheet(NOW)[0].rows) == 120
 
 
+def test_what_happened_before_stands_before_though_its_ledger_told_it_later() -> None:
+    tail = Tail()
+    tail.take([event(n) for n in (7, 8, 9)])
+    tail.take([event(3)])
+    tail.turn("service")
+    tail.take([event(n) for n in (11, 4)])
+    for _ in range(3):
+        (table,) = tail.sheet(NOW)
+        matters = [row.matter for row in table.rows]
+        assert matters == sorted(matters)
+        tail.turn("service")
+    assert len(tail.sheet(NOW)[0].rows) == 6
+
+
+def test_a_full_tail_keeps_the_newest_though_older_ones_come_last() -> None:
+    tail = Tail()
+    tail.take(event(n) for n in range(1000, 1000 + KEPT))
+    tail.take(event(n) for n in range(1000))
+    (table,) = tail.sheet(NOW)
+    assert len(table.rows) == KEPT
+    assert table.rows[0].matter == "storm-001000"
+
+
 def test_a_paused_tail_stands_still_and_says_how_much_came_since() -> None:
     tail = Tail()
     tail.take(event(n) for n in range(10))

@@ -232,7 +232,7 @@ def _traffic(figures: Figures) -> Table:
     rows = []
     for each in worst:
         said = (
-            f"{each.precedence} {each.channel}: half within {lasting(each.p50_s)}, "
+            f"{each.precedence} {each.service} {each.channel}: half within {lasting(each.p50_s)}, "
             f"99 of 100 within {lasting(each.p99_s)} ({each.acknowledged} in "
             f"{lasting(each.window_s)})"
         )

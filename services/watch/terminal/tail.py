@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -40,7 +39,7 @@ def words(chosen: Filter) -> str:
 
 
 class Tail:
-    """What happened lately. `held` is what is shown while it does not follow."""
+    """What happened lately, oldest first. `held` is what is shown while it does not follow."""
 
     def __init__(self) -> None:
         self.filter = Filter()
@@ -49,8 +48,8 @@ class Tail:
         self.gap: tuple[datetime, datetime | None] | None = None
         """From when to when the stream was away last; events of that time may be missing here."""
         self.held: tuple[Happened, ...] | None = None
-        self._events: deque[Happened] = deque(maxlen=KEPT)
-        self._matching: deque[Happened] = deque(maxlen=KEPT)
+        self._events: list[Happened] = []
+        self._matching: list[Happened] = []
         self._matched = 0
         self._held_at = 0
         self._known: dict[Identity, None] = {}
@@ -59,24 +58,26 @@ class Tail:
         }  # fmt: skip
 
     def take(self, events: Iterable[Happened]) -> int:
-        """Take in what is new; how many that were. A stream that begins again repeats itself."""
-        fresh = 0
+        """Take in what is new; how many that were. A stream that begins again repeats itself, and
+        one of several ledgers tells late what happened before.
+        """
+        fresh: list[Happened] = []
         for event in events:
             identity = (event.service, event.matter, event.sequence, event.part)
             if identity in self._known:
                 continue
             self._known[identity] = None
-            fresh += 1
-            self._events.append(event)
+            fresh.append(event)
             self._notice(event)
-            if self.filter.lets(event):
-                self._matching.append(event)
-                self._matched += 1
-        self.counted += fresh
+        matching = [event for event in fresh if self.filter.lets(event)]
+        self._events = _with(self._events, fresh)
+        self._matching = _with(self._matching, matching)
+        self._matched += len(matching)
+        self.counted += len(fresh)
         surplus = len(self._known) - IDENTITIES_KEPT
         for identity in list(islice(self._known, max(0, surplus))):
             del self._known[identity]
-        return fresh
+        return len(fresh)
 
     def interrupted(self, now: datetime) -> None:
         """The stream is away."""
@@ -109,9 +110,8 @@ class Tail:
 
     def _choose(self, chosen: Filter) -> None:
         self.filter = chosen
-        found = [event for event in self._events if chosen.lets(event)]
-        self._matching = deque(found, maxlen=KEPT)
-        self._matched = len(found)
+        self._matching = [event for event in self._events if chosen.lets(event)]
+        self._matched = len(self._matching)
         if self.held is not None:
             self.hold()
 
@@ -141,6 +141,11 @@ class Tail:
             return ""
         until = moment(self.gap[1], now) if self.gap[1] else "now"
         return f"; GAP {moment(self.gap[0], now)} to {until}"
+
+
+def _with(events: Sequence[Happened], fresh: Sequence[Happened]) -> list[Happened]:
+    """The newest of both, oldest first."""
+    return sorted((*events, *fresh), key=lambda each: each.place_in_time)[-KEPT:]
 
 
 class Events(Sequence[Row]):
