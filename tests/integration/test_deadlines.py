@@ -25,7 +25,7 @@ from services.desk.draft import Draft
 from services.local.house import House as Folder
 from services.local.stage import KafkaStage
 from tests.kit.house import WITHIN_S
-from tests.kit.lines import end_of, record
+from tests.kit.lines import end_of, is_told, record
 from tests.kit.paper import LABEL
 from tests.kit.particulars import SAMPLES
 from tests.kit.ports import free_ports
@@ -108,11 +108,7 @@ async def in_use(ours: Desk, theirs: Desk, agreed: LineRecord) -> None:
     ours.lines.establish(agreed, **force)
     await seen(theirs, theirs.lines.all)
     theirs.lines.adopt(agreed, **force)
-    await seen(ours, lambda: stands(ours, agreed, LinePhase.OPERATIONAL))
-
-
-def stands(desk: Desk, agreed: LineRecord, phase: LinePhase) -> bool:
-    return desk.lines.one(agreed.line).standing.phase is phase
+    await seen(ours, partial(is_told, ours.lines, agreed.line, LinePhase.OPERATIONAL))
 
 
 async def test_R15_every_deadline_outlives_a_sigkill_and_is_told_once(stage: KafkaStage) -> None:
@@ -144,7 +140,7 @@ async def test_R15_every_deadline_outlives_a_sigkill_and_is_told_once(stage: Kaf
         ended = {"EXPIRY AHEAD", "UNDERTAKING EXPIRED"}
         await seen(desk, partial(followed, held, word, ended))
         await seen(desk, partial(followed, held, asked, {"UNANSWERED"}))
-        await seen(desk, partial(stands, desk, agreed, LinePhase.DEGRADED))
+        await seen(desk, partial(is_told, desk.lines, agreed.line, LinePhase.DEGRADED))
 
     await stage.kill_hotline()
     await stage.start_hotline()

@@ -33,6 +33,7 @@ from schemas.lines import (
     SendTest,
 )
 from services.bus.judge import Decided, Outcome
+from services.desk.lines.speaking import LineDesk
 from services.hotline.lines.state import Line
 from tests.kit import paper
 from tests.kit.court import Court
@@ -182,3 +183,8 @@ class LineCourt(Court):
 def hours(number: float) -> timedelta:
     """So many hours."""
     return timedelta(hours=number)
+
+
+def is_told(lines: LineDesk, name: str, phase: LinePhase) -> bool:
+    """Whether a desk was told that a line stands so; perhaps it was told of no such line yet."""
+    return any(each.name == name and each.standing.phase is phase for each in lines.all())

@@ -22,7 +22,7 @@ from services.desk.lines.speaking import LineDesk
 from services.desk.trouble import DeskTrouble
 from services.hotline.lines.state import Line
 from tests.kit.house import WITHIN_S, House, breathe
-from tests.kit.lines import HOURLY, record
+from tests.kit.lines import HOURLY, is_told, record
 from tests.kit.screens import printed
 
 OURS, THEIRS = "xaa-ghq", "xbb-ghq"
@@ -46,11 +46,7 @@ async def stands(house: House, name: str, phase: LinePhase) -> None:
     """Both desks know that the line stands so."""
     for desk in (OURS, THEIRS):
         lines = (await house.open(desk)).lines
-        await told(house, desk, partial(_stands, lines, name, phase))
-
-
-def _stands(lines: LineDesk, name: str, phase: LinePhase) -> bool:
-    return lines.one(name).standing.phase is phase
+        await told(house, desk, partial(is_told, lines, name, phase))
 
 
 async def commissioned(house: House, **fields: Any) -> LineRecord:
@@ -61,7 +57,7 @@ async def commissioned(house: House, **fields: Any) -> LineRecord:
     await told(house, THEIRS, lambda: [x for x in theirs.lines.all() if x.name == agreed.line])
     theirs.lines.adopt(agreed, **IN_FORCE)
     await stands(house, agreed.line, LinePhase.COMMISSIONING)
-    await manned(house, partial(_stands, ours.lines, agreed.line, LinePhase.OPERATIONAL))
+    await manned(house, partial(is_told, ours.lines, agreed.line, LinePhase.OPERATIONAL))
     await stands(house, agreed.line, LinePhase.OPERATIONAL)
     return agreed
 
@@ -100,7 +96,7 @@ async def test_a_line_goes_from_its_record_to_its_suspension_and_back(house: Hou
     for desk in (ours, theirs):
         await accepted(house, desk.name, desk.lines.restore(name, by="duty-2"))
     await stands(house, name, LinePhase.COMMISSIONING)
-    await manned(house, partial(_stands, ours.lines, name, LinePhase.OPERATIONAL))
+    await manned(house, partial(is_told, ours.lines, name, LinePhase.OPERATIONAL))
     for entry in await house.entries(matter_of(name)):
         assert b"Flood" not in entry.signed.payload, "the ledger holds outer parts only"
     assert not ours.alarms() and not theirs.alarms()

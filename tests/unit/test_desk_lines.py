@@ -46,7 +46,7 @@ from services.desk.screen.line_alarms import troubled
 from services.desk.screen.lines import CAUSES, PHASES, line_document, lines_screen
 from services.desk.trouble import DeskTrouble
 from tests.kit.house import WITHIN_S, House
-from tests.kit.lines import HOURLY, record, saying
+from tests.kit.lines import HOURLY, is_told, record, saying
 
 ONE = datetime(2026, 1, 1, 13, tzinfo=UTC)
 TOLERANCE = timedelta(seconds=HOURLY.tolerance_s)
@@ -267,7 +267,7 @@ async def test_officers_establish_a_line_and_see_how_it_stands(memory_house: Hou
 
     theirs.lines.adopt(agreed, **IN_FORCE)
     await ours.until(
-        lambda: ours.lines.one(agreed.line).standing.phase is LinePhase.COMMISSIONING or None,
+        lambda: is_told(ours.lines, agreed.line, LinePhase.COMMISSIONING) or None,
         WITHIN_S,
     )
     document = line_of(ours, agreed.line, 20).document
@@ -325,7 +325,7 @@ async def test_desks_that_run_commission_their_line_by_themselves(memory_house: 
         theirs.lines.adopt(agreed, **IN_FORCE)
         running = [asyncio.create_task(serve(each, stopping)) for each in (ours, theirs)]
         found = await ours.until(
-            lambda: ours.lines.one(agreed.line).standing.phase is LinePhase.OPERATIONAL or None,
+            lambda: is_told(ours.lines, agreed.line, LinePhase.OPERATIONAL) or None,
             WITHIN_S,
         )
         assert found, ours.lines.history(agreed.line)
