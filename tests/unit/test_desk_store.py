@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -150,6 +153,39 @@ def test_what_outranks_all_goes_first_and_keeps_its_own_matters_order(path: Path
         gone += [out.value.decode() for out in waiting]
         store.mark([out.message for out in waiting], OutState.ON_BUS, NOON)
     assert gone == ["before it", "stop", "other 1", "after it", "other 2", "other lane"]
+
+
+def steps(store: Store, asked: Callable[[], object]) -> int:
+    """How many hundred steps SQLite takes for what is asked."""
+    taken: list[None] = []
+    store._db.set_progress_handler(lambda: taken.append(None), 100)
+    asked()
+    store._db.set_progress_handler(None, 100)
+    return len(taken)
+
+
+@pytest.mark.parametrize("cries", [0, 1])
+def test_a_backlog_does_not_slow_down_what_is_sent_next(path: Path, cries: int) -> None:
+    store, backlog = Store(path), 4_000
+    queue(store, *(going(f"{n}", matter=f"m-{n % 7}", sequence=n + 1) for n in range(backlog)))
+    gone = [going(f"cry {n}", lane=Lane.FLASH, sequence=n + 1, outranks=True) for n in range(20)]
+    queue(store, *gone)
+    store.mark([each.message for each in gone[cries:]], OutState.ON_BUS, NOON)
+    assert len(store.to_send(64)) == (cries or 64)
+    assert steps(store, lambda: store.to_send(64)) < backlog / 100
+
+
+def test_reports_that_nobody_answers_do_not_slow_down_what_is_asked_again(path: Path) -> None:
+    store, reports = Store(path), 4_000
+    queue(store, *(going(f"{n}", sequence=n + 1) for n in range(reports)))
+    asked = [going(name, matter=name) for name in ("m-2", "m-3")]
+    queue(store, *(replace(each, kind="Answered") for each in asked))
+    everything = [out.message for out in store.outs()]
+    store.mark(everything, OutState.ON_BUS, NOON)
+    later = NOON + timedelta(minutes=1)
+    found = store.unanswered(("Answered", "Another"), later, 8)
+    assert [out.matter for out in found] == ["m-2", "m-3"]
+    assert steps(store, lambda: store.unanswered(("Answered", "Another"), later, 8)) < 20
 
 
 def test_an_answer_is_final(path: Path) -> None:

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     UNIQUE (matter, lane, sequence)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS outbox_by_state ON outbox (state, lane_rank, id);
+CREATE INDEX IF NOT EXISTS outbox_by_kind ON outbox (state, kind, sent_at);
 CREATE TABLE IF NOT EXISTS outranking (message TEXT PRIMARY KEY) STRICT;
 CREATE INDEX IF NOT EXISTS outbox_by_about ON outbox (about);
 CREATE TABLE IF NOT EXISTS inbox (
