@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 from typing import overload
 
 from services.watch.figures import Happened
@@ -70,8 +71,8 @@ class Tail:
             fresh.append(event)
             self._notice(event)
         matching = [event for event in fresh if self.filter.lets(event)]
-        self._events = _with(self._events, fresh)
-        self._matching = _with(self._matching, matching)
+        _add(self._events, fresh)
+        _add(self._matching, matching)
         self._matched += len(matching)
         self.counted += len(fresh)
         surplus = len(self._known) - IDENTITIES_KEPT
@@ -143,9 +144,15 @@ class Tail:
         return f"; GAP {moment(self.gap[0], now)} to {until}"
 
 
-def _with(events: Sequence[Happened], fresh: Sequence[Happened]) -> list[Happened]:
-    """The newest of both, oldest first."""
-    return sorted((*events, *fresh), key=lambda each: each.place_in_time)[-KEPT:]
+def _add(events: list[Happened], fresh: Sequence[Happened]) -> None:
+    """Keep the newest of both, oldest first. Nearly all comes in order, and is appended."""
+    when = attrgetter("place_in_time")
+    fresh = sorted(fresh, key=when)
+    is_late = bool(events and fresh) and when(fresh[0]) < when(events[-1])
+    events += fresh
+    if is_late:
+        events.sort(key=when)
+    del events[:-KEPT]
 
 
 class Events(Sequence[Row]):
