@@ -20,6 +20,7 @@ from services.bus.refusals import Oversize
 from services.bus.seal import Signer
 from services.bus.topics import RECORD_BYTES_CARRIED, Realm, Topic, of_service
 from services.bus.transport import Outgoing
+from services.desk.desk import Desk
 from services.desk.link import ASK_AGAIN_AFTER_S
 from services.desk.reading import unfold
 from services.hotline.service import hotline
@@ -282,14 +283,20 @@ async def test_the_same_number_with_other_words_is_an_alarm(memory_house: House)
     assert [x.outer.message_id for x in theirs.inbox()] == [message, last]
 
 
-async def test_a_record_that_is_judged_anew_after_a_restart_is_refused_to_its_sender_once(
-    memory_house: House,
-) -> None:
-    house = memory_house
+async def refused_outside_matters(house: House) -> Desk:
+    """The desk that was told that something in its name cannot be read."""
     ours = await house.open("xaa-ghq")
     matter = house.matter("bad", 0)
     await house.put(b"junk", matter=matter, sender="xaa-ghq", message=identity(matter))
     await house.until("xaa-ghq", lambda: house.heard("xaa-ghq", "CommandRefused") or None)
+    return ours
+
+
+async def test_a_record_that_is_judged_anew_after_a_restart_is_refused_to_its_sender_once(
+    memory_house: House,
+) -> None:
+    house = memory_house
+    ours = await refused_outside_matters(house)
     # The answer names the directory that was relied on, so now it is said in other bytes.
     await house.add_desk("xaa-late")
     await stopped(house)
@@ -307,10 +314,7 @@ async def test_outside_matters_another_word_under_the_same_number_is_an_alarm(
     memory_house: House,
 ) -> None:
     house = memory_house
-    ours = await house.open("xaa-ghq")
-    matter = house.matter("bad", 0)
-    await house.put(b"junk", matter=matter, sender="xaa-ghq", message=identity(matter))
-    await house.until("xaa-ghq", lambda: house.heard("xaa-ghq", "CommandRefused") or None)
+    ours = await refused_outside_matters(house)
     inbox = topics.inbox("xaa-ghq", Lane.ROUTINE, Realm.LIVE)
     (told,) = await house.bus.read(inbox, 0, 0)
     other = unfold(told.value).outer.model_copy(update={"message_id": identity("other")})
